@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
+import sqlalchemy as sa
+
 from bench.directory import DIALLED, HELPLINE
 from bench.requests import CARRIER_SECONDS, TALK_SECONDS, new_sids
 from callrouter.calls import call as calls
@@ -15,10 +17,12 @@ from callrouter.carrier.twiml import renderer
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.events.outbox import SpokenDisclosure, publish_disclosure, publish_ended
+from callrouter.privacy.model import MatchValue
 from callrouter.wordings.wordings import SHIPPED
 
 CALLS_A_TRANSACTION = 200
 
+_ADD_MATCH_VALUE = sa.insert(MatchValue)
 _render = renderer("https://calls.example")
 
 
@@ -34,7 +38,9 @@ def _store(session: Session, directory: Directory, sids: list[str], first: int, 
     centers = list(directory.centers.values())
     for index, sid in enumerate(sids, first):
         center, at = centers[index % len(centers)], now + timedelta(milliseconds=index)
-        calls.add(session, _call(sid, center, at))
+        value = {"value": sid.encode(), "pseudonym": f"caller of {sid}", "period": at.date().replace(day=1)}
+        session.execute(_ADD_MATCH_VALUE, value)
+        calls.add(session, _call(sid, center, at), sid.encode())
         calls.add_leg(session, _leg(sid, center, at))
         for turn, told in enumerate((_greeting(), _connecting(center)), 1):
             publish_disclosure(session, sid, at, turn, told)
@@ -52,7 +58,6 @@ def _call(sid: str, center: Center, at: datetime) -> Call:
         helpline=HELPLINE,
         only_center=ANY_CENTER,
         caller="+1310***0188",
-        caller_pseudonym=f"k1.{sid}",
         state="CA",
         simulated=False,
         directory_version=1,

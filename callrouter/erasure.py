@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from functools import partial
 
-from callrouter.billing.ledger import replace_charge_match
-from callrouter.calls.erase import callers_without_other_calls, lock_calls, replace_call_match
+from callrouter.calls.erase import lock_calls, mark_erased
 from callrouter.evidence.snapshots import destroy_caller_salts
 from callrouter.messages.delete import delete_messages_of
 from callrouter.privacy import erase
-from callrouter.promises.promise import calls_of_number, erase_promise_matches, withdraw_promises
+from callrouter.promises.erase import (
+    callers_without_other_calls,
+    calls_of_callers,
+    erase_promised_numbers,
+    withdraw_promises,
+)
 
 STEPS = erase.ErasureSteps(
-    calls_of_number=calls_of_number,
+    calls_of_callers=calls_of_callers,
     lock_calls=lock_calls,
     withdraw_promises=withdraw_promises,
     delete_messages=delete_messages_of,
-    erase_promise_matches=erase_promise_matches,
     callers_without_other_calls=callers_without_other_calls,
-    replace_charge_match=replace_charge_match,
-    replace_call_match=replace_call_match,
+    erase_promised_numbers=erase_promised_numbers,
+    mark_erased=mark_erased,
     destroy_caller_salts=destroy_caller_salts,
 )
 
 erase_caller = partial(erase.erase_caller, STEPS)
-"""(session, match value, time)"""
+"""(session, pseudonyms, who acts)"""

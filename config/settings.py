@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from callrouter.mailbox import mailbox
+from callrouter.privacy.retention import Retention
 from config import parsers
 from config.data_dir import CONSOLE, database_url, refuse_earlier, socket_path, stored_keys
 from config.environment import (
@@ -187,6 +188,20 @@ class Settings:
         "30",
         default="30",
     )
+    number_retention_days: int = setting(
+        "NUMBER_RETENTION_DAYS",
+        number(7, 730),
+        "how many days a caller's number can be read, from 7 to 730; not fewer than MESSAGE_RETENTION_DAYS",
+        "90",
+        default="90",
+    )
+    match_retention_months: int = setting(
+        "MATCH_RETENTION_MONTHS",
+        number(1, 84),
+        "how many months a caller is recognized who calls again, from 1 to 84",
+        "13",
+        default="13",
+    )
     reveal_daily_limit: int = setting(
         "REVEAL_DAILY_LIMIT",
         number(0, 10),
@@ -326,6 +341,11 @@ class Settings:
         return self.twilio_api_url or (simulated if self.simulated else TWILIO)
 
     @property
+    def retention(self) -> Retention:
+        """How long numbers, messages and match values are kept."""
+        return Retention(self.number_retention_days, self.message_retention_days, self.match_retention_months)
+
+    @property
     def vault_keys(self) -> dict[str, bytes]:
         """The vault keys by id, the current one first."""
         return parsers.vault_keys(self.vault_key)
@@ -385,9 +405,26 @@ def _contradictions(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
     """Nobody real may be called at night, and everybody needs a way to sign in."""
     if "TWILIO_ACCOUNT_SID" in found and "QUIET_HOURS" in found and found["QUIET_HOURS"].text == "none":
         yield RULES["quiet_hours"].fault("is none, while TWILIO_ACCOUNT_SID is set")
+    yield from _message_retention(found)
     passwords = found.get("CONSOLE_PASSWORDS")
     if passwords and passwords.text.lower() == "admins" and "CONSOLE_OIDC_ISSUER" not in found:
         yield RULES["console_passwords"].fault("is admins, while CONSOLE_OIDC_ISSUER is not set")
+
+
+def _message_retention(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
+    """Whoever hears a message must be able to call its caller back."""
+    rules = (RULES["message_retention_days"], RULES["number_retention_days"])
+    message_days, number_days = (_number(rule, found.get(rule.name)) for rule in rules)
+    if message_days and number_days and message_days > number_days:
+        yield rules[0].fault(f"is {message_days}, more than NUMBER_RETENTION_DAYS ({number_days})")
+
+
+def _number(rule: SettingRule, found: SettingText | None) -> int | None:
+    """None if it is wrong, which is a fault of its own."""
+    try:
+        return int(_value(rule, found))
+    except ValueError:
+        return None
 
 
 def _values(found: Mapping[str, SettingText]) -> dict[str, Any]:

@@ -46,6 +46,7 @@ _PAGES = (
     (re.compile(r"version (?P<id>\d+)"), "directory.version", "number"),
     (re.compile(r"proposal (?P<id>\d+)"), "directory_changes.proposal", "number"),
     (re.compile(r"INV-\S+"), "billing.invoice", "name"),
+    (re.compile(r"privacy act (?P<id>\d+)"), "privacy.overview", "act"),
 )
 """how a subject is written that has a page of its own, and that page"""
 

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import PARTNER, Database, set_current_partner
 from callrouter.directory.versions import DirectoryCache
+from callrouter.privacy.retention import Retention
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.purge import Purger
 from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.reveals.limits import ALONE
@@ -61,6 +63,9 @@ class ConsoleDependencies:
     single_sign_on: SingleSignOn | None = None
     trusted_proxies: tuple[Network, ...] = ()
     """that stand before us, and whose entries of X-Forwarded-For are true"""
+    retention: Retention = field(default_factory=Retention)
+    vault_key_source: str = ""
+    """where the master keys came from"""
     reveals_alone: int = ALONE
     """callers' numbers that one person may see in a day without a second person"""
     exports: RunningExports = field(default_factory=RunningExports)
@@ -71,8 +76,16 @@ class ConsoleDependencies:
     def promises(self) -> PromiseDependencies:
         """What acts on promises work with."""
         return PromiseDependencies(
-            self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
+            self.directories,
+            RoutingMemory(),
+            calling_hours(quiet=not self.calls_at_any_hour),
+            self.vault,
         )
+
+    @property
+    def purger(self) -> Purger:
+        """What purges the database."""
+        return Purger(self.database, self.directories, self.retention)
 
     @cached_property
     def first_use(self) -> FirstUseWatch:

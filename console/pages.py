@@ -20,6 +20,7 @@ from console.partner.centers import partner_centers_pages
 from console.partner.money import partner_money_pages
 from console.partner.promises import partner_promises_pages
 from console.pictures import pictures_pages
+from console.privacy import privacy_pages
 from console.promises import promises_pages
 from console.reveals.pages import reveal_pages
 from console.rights import rights_pages
@@ -40,6 +41,7 @@ NAVIGATION = (
     NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Wordings", "wordings.listed", "w"),
+    NavigationPage("Privacy", "privacy.overview", "y"),
     NavigationPage("Reveals", "reveals.listed", "v"),
     NavigationPage("Audit", "audit.acts", "u"),
     # For partners' people, who see none of the others.
@@ -60,6 +62,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(messages_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
     app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(privacy_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(reveal_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)

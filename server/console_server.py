@@ -57,6 +57,8 @@ def application(settings: Settings) -> Flask:
         single_sign_on=single_sign_on(settings),
         reveals_alone=settings.reveal_daily_limit,
         trusted_proxies=settings.trusted_proxies or (),
+        retention=settings.retention,
+        vault_key_source=settings.sources.get("CALLROUTER_VAULT_KEY", ""),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -25,6 +26,13 @@ def at_once(database: Database, lock: str, *acts: Callable[[], T]) -> list[T]:
             while _count_waiting(holder) < len(acts):
                 assert not any(act.done() for act in running)
         return [act.result() for act in running]
+
+
+def somebody_waits_for_a_lock(database: Database, act: Thread) -> None:
+    """Return when a connection waits for a lock of another, which the running `act` does."""
+    with as_owner(database) as observer:
+        while not _count_waiting(observer):
+            assert act.is_alive()
 
 
 def _count_waiting(connection: sa.Connection) -> int:

@@ -30,7 +30,7 @@ def carrier() -> Carrier:
 def dialer() -> ReturnCallDialer:
     """The return call dialer of this process."""
     settings, deps = read_settings(), dependencies()
-    promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours)
+    promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours, deps.vault)
     return ReturnCallDialer(deps.database, promise_dependencies, carrier(), settings.public_url, deps.now)
 
 

@@ -15,6 +15,7 @@ from callrouter.events.settle import settle
 from callrouter.mail import MailSender
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import CallingHours, calling_hours
+from callrouter.purge import Purger
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
 from workers.after_call import subscriptions
@@ -37,6 +38,7 @@ class WorkerDependencies:
     vault: Vault
     hours: CallingHours
     """when callers may be called back"""
+    purger: Purger
     began_at: datetime
     """when this process started"""
 
@@ -54,14 +56,17 @@ class WorkerDependencies:
 def dependencies() -> WorkerDependencies:
     """The dependencies of this process."""
     settings = read_settings()
+    database = Database(settings.database_url, connections=4, in_batches=True)
+    directories = DirectoryCache()
     return WorkerDependencies(
-        database=Database(settings.database_url, connections=4, in_batches=True),
-        directories=DirectoryCache(),
+        database=database,
+        directories=directories,
         memory=RoutingMemory(),
         flag=awake_flag(settings.redis_url),
         channels=channels(settings),
         mail_sender=mail_sender(settings),
         vault=Vault(settings.vault_keys),
         hours=calling_hours(quiet=not settings.calls_at_any_hour),
+        purger=Purger(database, directories, settings.retention),
         began_at=datetime.now(UTC),
     )

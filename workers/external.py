@@ -35,6 +35,8 @@ INVOICES_PER_RUN = 3
 SECONDS_BETWEEN_CALLS = 1.0
 FETCH_STEPS_PER_RUN = 20
 """requests to the carrier in one run, so that other tasks get their turn"""
+PURGE_BATCHES_PER_RUN = 20
+"""transactions in one run, so that other tasks get their turn"""
 RETRY_CARRIER: dict[str, Any] = {
     "autoretry_for": (TooManyRequests, Unclear, RetryableError, OperationalError),
     "retry_backoff": 5,
@@ -76,6 +78,13 @@ def delete_old_messages() -> None:
     deps, now = dependencies(), dependencies().now()
     until = now - timedelta(days=settings.message_retention_days)
     deps.database.transact(lambda session: delete.delete_old_messages(session, until, now))
+
+
+@app.task
+def purge() -> None:
+    """Purge callers' numbers whose retention period is over, once a day. Large purges take several runs."""
+    deps = dependencies()
+    deps.purger.purge_of_today(deps.now(), PURGE_BATCHES_PER_RUN)
 
 
 @app.task(bind=True, **RETRY_CARRIER)

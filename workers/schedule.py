@@ -21,6 +21,9 @@ ALERTS_SECONDS = 5.0
 INVOICES_SECONDS = 15.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
+PURGE_SECONDS = 60.0
+"""a purge is due once a day; a large one takes several runs, and one after downtime begins at once"""
+WATCH_PURGE_SECONDS = 3600.0
 DATA_KEYS_SECONDS = 3600.0
 """keys are made for days ahead"""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,4 +53,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "invoices": _every(INVOICES_SECONDS, "workers.external.send_invoices"),
     "messages": _every(MESSAGES_SECONDS, "workers.external.fetch_messages"),
     "old messages": _every(OLD_MESSAGES_SECONDS, "workers.external.delete_old_messages"),
+    "purge": _every(PURGE_SECONDS, "workers.external.purge"),
+    "watch purge": _every(WATCH_PURGE_SECONDS, "workers.tasks.watch_purge"),
 }

@@ -50,11 +50,18 @@ def reap_calls() -> None:
 def move_promises_on() -> None:
     """Reassign the promises that their owners missed, and end the expired ones."""
     deps = dependencies()
-    promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours)
+    promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours, deps.vault)
     for call in deps.database.transact(lambda session: overdue_promises(session, deps.now())):
         deps.database.transact(
             partial(reassign_overdue, dependencies=promise_dependencies, call=call, now=deps.now())
         )
+
+
+@app.task(**RETRY)
+def watch_purge() -> None:
+    """Alert staff if callers' numbers are purged too late, whatever the process that purges them does."""
+    deps = dependencies()
+    deps.database.transact(partial(deps.purger.alert_if_late, now=deps.now()))
 
 
 @app.task(**RETRY)

@@ -28,6 +28,7 @@ class Alert:
     def key(self) -> str:
         """Alerts with the same key are the same: many equal events make one alert an hour."""
         hour = f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H}"
+        day = f"{self.happened_at.astimezone(UTC):%Y-%m-%d}"
         about = {
             "center-paused": (self.center, hour),
             "evidence-behind": (hour,),
@@ -35,6 +36,8 @@ class Alert:
             "nobody-eligible": (self.helpline, hour),
             "process-unseen": (self.process, hour),
             "promise-overdue": (self.call, self.center, f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M}"),
+            "purge-failed": (hour,),
+            "purge-late": (day,),
             "reveal-waits": (self.call, hour),
             "unknown-number": (self.dialled, hour),
         }

@@ -20,7 +20,7 @@ class RaisedAlert(Base):
         sa.UniqueConstraint("key"),
         sa.CheckConstraint(
             "what IN ('center-paused', 'evidence-behind', 'message-left', 'nobody-eligible', 'process-unseen',"
-            " 'promise-overdue', 'reveal-waits', 'unknown-number')",
+            " 'promise-overdue', 'purge-failed', 'purge-late', 'reveal-waits', 'unknown-number')",
             name="what",
         ),
         {"comment": "what a person must be told, once; no caller's number"},

@@ -18,6 +18,8 @@ TYPES = {
     "nobody-eligible": "helpline.nobody_eligible",
     "process-unseen": "process.unseen",
     "promise-overdue": "promise.overdue",
+    "purge-failed": "purge.failed",
+    "purge-late": "purge.late",
     "reveal-waits": "reveal.waits",
     "unknown-number": "number.unknown",
 }

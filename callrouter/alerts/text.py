@@ -98,6 +98,25 @@ def _promise_overdue(alert: Alert) -> AlertText:
     )
 
 
+def _purge_failed(alert: Alert) -> AlertText:
+    return AlertText(
+        "Callers' numbers could not be purged",
+        f"The purge of the process {alert.process} failed. What it had purged before stays purged, and it is tried "
+        "again within an hour.",
+        f"The log of {alert.process} has the error. `callrouter privacy purge` shows it too, and "
+        "`callrouter privacy status` what is to be purged.",
+    )
+
+
+def _purge_late(alert: Alert) -> AlertText:
+    return AlertText(
+        "Callers' numbers are kept longer than they may be",
+        f"What the process {alert.process} has to purge is more than 2 days late. It is told once a day as long as "
+        "that lasts.",
+        "`callrouter privacy status` shows what is late, and `callrouter privacy purge` purges it.",
+    )
+
+
 def _reveal_waits(alert: Alert) -> AlertText:
     return AlertText(
         "Somebody wants to see a further caller's number",
@@ -132,6 +151,8 @@ _TEXTS = {
     "nobody-eligible": _nobody_eligible,
     "process-unseen": _process_unseen,
     "promise-overdue": _promise_overdue,
+    "purge-failed": _purge_failed,
+    "purge-late": _purge_late,
     "reveal-waits": _reveal_waits,
     "unknown-number": _unknown_number,
 }

@@ -217,13 +217,3 @@ def close_period(
         _CLOSE,
         {"partner": partner, "simulated": simulated, "period": period, "closed_at": now, "person": person},
     )
-
-
-_REPLACE_MATCH = sa.update(LedgerEntry).where(
-    LedgerEntry.caller_pseudonym == sa.bindparam("of_match"), LedgerEntry.entry_type == CHARGE
-)
-
-
-def replace_charge_match(session: Session, match: str, instead: str) -> None:
-    """Replace a caller's match value, so that the charges still belong to one (anonymous) caller."""
-    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_pseudonym": instead})

@@ -29,9 +29,8 @@ class LedgerEntry(Base):
     """A charge, credit, credit reversal, adjustment, payment or fee in a partner's account. Append only."""
 
     __tablename__ = "ledger_entry"
-    # A caller who is forgotten takes the match along; a trigger refuses every other value.
-    __grants__ = Grants(insert=True, update=("caller_pseudonym",))
-    # All but the match, which tells a caller's calls apart.
+    __grants__ = Grants(insert=True)
+    # All but the pseudonym, which tells a caller's calls apart.
     __partner_rows__ = PartnerRows(
         f"partner = {CURRENT_PARTNER}",
         "id entry_type partner call center helpline kind amount currency reverses rule reason "
@@ -127,9 +126,7 @@ class LedgerEntry(Base):
     posted_at: Mapped[datetime]
     day: Mapped[str] = mapped_column(comment="the partner's day it counts for, `2026-11-24`")
     period: Mapped[str] = mapped_column(comment="the month of that day, whose invoice has it")
-    caller_pseudonym: Mapped[str | None] = mapped_column(
-        comment="tells repeats, not numbers; of a caller who is forgotten, a random name"
-    )
+    caller_pseudonym: Mapped[str | None] = mapped_column(comment="as its call says; tells repeats")
     arrived_at: Mapped[datetime | None] = mapped_column(comment="of the call, for repeats")
     simulated: Mapped[bool]
 

@@ -19,6 +19,7 @@ from callrouter.database import Session
 from callrouter.directory.directory import LANGUAGES, Directory
 from callrouter.events import outbox
 from callrouter.privacy.numbers import seal_number
+from callrouter.privacy.pseudonyms import recognize
 from callrouter.privacy.vault import CALLER
 from callrouter.wordings.wordings import Wordings
 
@@ -69,8 +70,9 @@ def _in_force(session: Session, dependencies: CallDependencies, stored: Any) -> 
 def _arrive(
     session: Session, dependencies: CallDependencies, known: _InForce, callback: Callback, now: datetime
 ) -> str:
-    call = _new_call(session, dependencies, known, callback, now)
+    call = _new_call(dependencies, known, callback, now)
     turn = turn_of(session, dependencies, call, callback, known.directory, now)
+    turn.match_value = _seal_number(session, dependencies, callback.call, callback.get("From"), now)
     return answer(turn, _first_step(turn), KEY)
 
 
@@ -97,9 +99,7 @@ def _is_a_loop(turn: Turn) -> bool:
     return turn.callback.get("From") in turn.directory.own_numbers
 
 
-def _new_call(
-    session: Session, dependencies: CallDependencies, known: _InForce, callback: Callback, now: datetime
-) -> Call:
+def _new_call(dependencies: CallDependencies, known: _InForce, callback: Callback, now: datetime) -> Call:
     directory = known.directory
     dialled, number = callback.get("To"), callback.get("From")
     listing, helpline = directory.listing_at.get(dialled), directory.helpline_at.get(dialled)
@@ -114,7 +114,6 @@ def _new_call(
         helpline=helpline.key if helpline else None,
         only_center=listing.center if listing else ANY_CENTER,
         caller=phone.masked(number),
-        caller_pseudonym=_seal_number(session, dependencies, callback.call, number, now),
         state=phone.state_of(number, callback.get("FromState")),
         simulated=dependencies.simulated,
         directory_version=directory.version,
@@ -126,8 +125,9 @@ def _new_call(
 
 def _seal_number(
     session: Session, dependencies: CallDependencies, call: str, number: str, now: datetime
-) -> str | None:
+) -> bytes | None:
     """Seal the caller's number and return its match value. None if the caller withheld the number."""
     if not phone.is_number(number):
         return None
-    return seal_number(session, dependencies.vault, call, number, CALLER, now)
+    seal_number(session, dependencies.vault, call, number, CALLER, now)
+    return recognize(session, dependencies.vault, number, now)

@@ -11,6 +11,7 @@ from callrouter.calls.model import Call, Leg
 from callrouter.database import Result, Session
 from callrouter.directory.model import DirectoryHead
 from callrouter.events.inbox import ANSWER_OF
+from callrouter.privacy.pseudonyms import PSEUDONYM_OF_VALUE
 from callrouter.wordings.model import WordingsHead
 
 _COLUMNS = tuple(column.name for column in Call.__table__.c)
@@ -23,6 +24,7 @@ _FIXED = frozenset(
         "listing",
         "caller",
         "caller_pseudonym",
+        "caller_erased_at",
         "state",
         "simulated",
         "directory_version",
@@ -50,6 +52,7 @@ _MAY_CHANGE_OF_LEG = tuple(name for name in _LEG_COLUMNS if name not in _FIXED_O
 LOCK_CALL = sa.select(Call.__table__).where(Call.sid == sa.bindparam("sid")).with_for_update()
 READ_LEGS = sa.select(Leg.__table__).where(Leg.call == sa.bindparam("sid")).order_by(Leg.number)
 _ADD_CALL = sa.insert(Call).values(
+    caller_pseudonym=PSEUDONYM_OF_VALUE,
     # Null, and so refused, unless the call was decided under the directory and the wordings in force.
     directory_version=sa.select(DirectoryHead.version)
     .where(DirectoryHead.version == sa.bindparam("decided_by"))
@@ -100,11 +103,15 @@ def _loaded(table: type[Any], values: Mapping[str, Any]) -> Any:
     return made
 
 
-def add(session: Session, call: Call) -> None:
-    """Store a new call. The commit raises StaleVersion if a newer directory, or newer wordings, are in force."""
-    values = {name: getattr(call, name) for name in _COLUMNS}
+def add(session: Session, call: Call, match_value: bytes | None) -> None:
+    """Store a new call, with the pseudonym that the caller's match value leads to; None: the number is withheld.
+
+    The commit raises StaleVersion if a newer directory, or newer wordings, are in force.
+    """
+    values = {name: getattr(call, name) for name in _COLUMNS if name != "caller_pseudonym"}
     decided_by, spoken_by = values.pop("directory_version"), values.pop("wordings_version")
-    session.execute(_ADD_CALL, {"decided_by": decided_by, "spoken_by": spoken_by, **values})
+    parameters = {"decided_by": decided_by, "spoken_by": spoken_by, "match_value": match_value}
+    session.execute(_ADD_CALL, {**parameters, **values})
 
 
 def save(session: Session, call: Call) -> None:

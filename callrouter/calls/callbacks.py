@@ -174,7 +174,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     call.prompt_words = (
         rendered.disclosure.words if rendered.disclosure and call.status in CONSENT_FOLLOWS else None
     )
-    calls.add(session, call) if call.turn == 1 else calls.save(session, call)
+    calls.add(session, call, turn.match_value) if call.turn == 1 else calls.save(session, call)
     for leg in turn.new_legs:
         calls.add_leg(session, leg)
     if rendered.disclosure:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased
 
 from callrouter.calls.model import Call
 from callrouter.database import Session
 
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
 _LOCK = sa.select(Call.sid).where(Call.sid == sa.any_(_CALLS)).order_by(Call.sid).with_for_update()
-_Other = aliased(Call, name="other")
-_CALLERS = (
-    sa.select(Call.caller_pseudonym)
-    .distinct()
-    .where(
-        Call.sid == sa.any_(_CALLS),
-        Call.caller_pseudonym.is_not(None),
-        ~sa.exists().where(_Other.caller_pseudonym == Call.caller_pseudonym, _Other.sid != sa.all_(_CALLS)),
-    )
+_MARK_ERASED = (
+    sa.update(Call)
+    .where(Call.sid == sa.any_(_CALLS), Call.caller_erased_at.is_(None))
+    .values(caller_erased_at=sa.bindparam("now"))
 )
-_REPLACE_MATCH = sa.update(Call).where(Call.caller_pseudonym == sa.bindparam("of_match"))
+
+
+def is_in_progress(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether this call has not ended."""
+    return sa.exists().where(Call.sid == call, Call.ended_at.is_(None))
 
 
 def lock_calls(session: Session, calls: list[str]) -> None:
@@ -29,11 +29,6 @@ def lock_calls(session: Session, calls: list[str]) -> None:
     session.execute(_LOCK, {"calls": calls}).all()
 
 
-def callers_without_other_calls(session: Session, calls: list[str]) -> list[str]:
-    """The match values of callers who have no other calls than these."""
-    return list(session.execute(_CALLERS, {"calls": calls}).scalars())
-
-
-def replace_call_match(session: Session, match: str, instead: str) -> None:
-    """Replace a caller's match value."""
-    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_pseudonym": instead})
+def mark_erased(session: Session, calls: list[str], now: datetime) -> None:
+    """Store that the vault has the callers of these calls no more."""
+    session.execute(_MARK_ERASED, {"calls": calls, "now": now})

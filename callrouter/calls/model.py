@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 from callrouter import phone
 from callrouter.calls.states import ACCEPTED, ARRANGING, ENDED, MISSED, PROMISED, moved
 from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
-from callrouter.privacy.anonymous import is_anonymous
 
 ANY_CENTER = ""
 """`only_center` of a call that may reach every center"""
@@ -134,7 +133,10 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     caller: Mapped[str] = mapped_column(comment="masked")
     caller_pseudonym: Mapped[str | None] = mapped_column(
         default=None,
-        comment="keyed; tells repeats, not numbers. Empty: withheld; anonymous: caller erased",
+        comment="random; tells repeats. Only the vault leads to it. Empty: withheld",
+    )
+    caller_erased_at: Mapped[datetime | None] = mapped_column(
+        default=None, comment="on request; since then the pseudonym leads to nobody"
     )
     state: Mapped[str] = mapped_column(comment="US state of the caller's number; may be empty")
     simulated: Mapped[bool]
@@ -175,12 +177,12 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     @property
     def number_known(self) -> bool:
         """Whether the vault has the caller's number, so that the caller can be called back."""
-        return self.caller_pseudonym is not None and not is_anonymous(self.caller_pseudonym)
+        return self.caller != phone.WITHHELD and self.caller_erased_at is None
 
     @property
     def forgotten(self) -> bool:
         """Whether the caller's number was erased on request."""
-        return self.caller != phone.WITHHELD and not self.number_known
+        return self.caller_erased_at is not None
 
     @property
     def can_be_called_back(self) -> bool:

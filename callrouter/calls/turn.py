@@ -100,6 +100,8 @@ class Turn(CallContext):
     callback: Callback
     owed_by: str | None = None
     """the center that owes this caller a return call"""
+    match_value: bytes | None = None
+    """of the caller's number, where the call has just arrived"""
     new_legs: list[Leg] = field(default_factory=list)
     """to be stored after their call"""
 

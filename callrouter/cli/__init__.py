@@ -28,6 +28,7 @@ SOURCES = {
     "messages": "callrouter.cli.messages:messages",
     "numbers": "callrouter.cli.numbers:numbers",
     "outbox": "callrouter.cli.outbox:outbox",
+    "privacy": "callrouter.cli.privacy:privacy",
     "promises": "callrouter.cli.promises:promises",
     "reconcile": "callrouter.cli.reconcile:reconcile",
     "rotation": "callrouter.cli.rotation:rotation",

@@ -1,4 +1,4 @@
-"""`callrouter callers`: what callers ask of staff: not to be called, or to be erased."""
+"""`callrouter callers`: what callers ask of staff: not to be called again."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import CommandFailure
 from callrouter.cli.parameter_types import NUMBER
 from callrouter.cli.tables import format_option
-from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
-from callrouter.privacy.erase import ErasureResult
 from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
 
 @click.group()
 def callers() -> None:
-    """What callers ask of us: not to be called, or to be forgotten.
+    """What callers ask of us: not to be called again. `callrouter privacy erase` erases one.
 
     \b
     Example:
@@ -40,7 +38,7 @@ def do_not_call(
     Example:
       callrouter callers do-not-call +13105550188
     """
-    match, now = _match(dependencies, number), dependencies.now()
+    vault, whole_number, now = dependencies.vault, whole(number), dependencies.now()
     stopped = f"{masked(number)} will not be called again."
     answer = ActOutput[int](
         form,
@@ -48,50 +46,12 @@ def do_not_call(
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(dependencies, confirmation, lambda session: add_to_do_not_call(session, match, now), answer)
-
-
-@callers.command()
-@click.argument("number", type=NUMBER)
-@confirmation_options
-@format_option
-@with_dependencies
-def forget(dependencies: CommandDependencies, number: str, form: str, *, confirmation: ActOptions) -> None:
-    """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
-
-    \b
-    Example:
-      callrouter callers forget +13105550188
-    """
-    match, now = _match(dependencies, number), dependencies.now()
-    forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = ActOutput[ErasureResult](
-        form,
-        lambda _: [forgotten],
-        lambda found: {"caller": masked(number), **_facts(found)},
-        preview=lambda found: [forgotten, *_found(found)],
+    carry_out(
+        dependencies,
+        confirmation,
+        lambda session: add_to_do_not_call(session, vault, whole_number, now),
+        answer,
     )
-    carry_out(dependencies, confirmation, lambda session: erase_caller(session, match, now), answer)
-
-
-def _facts(found: ErasureResult) -> dict[str, int]:
-    return {
-        "calls_forgotten": found.calls,
-        "messages_deleted": found.messages,
-        "promises_withdrawn": found.promises,
-    }
-
-
-def _found(found: ErasureResult) -> list[str]:
-    return [
-        f"  calls whose caller is forgotten: {found.calls}",
-        f"  messages that are deleted: {found.messages}",
-        f"  open promises that are withdrawn: {found.promises}",
-    ]
-
-
-def _match(dependencies: CommandDependencies, number: str) -> str:
-    return dependencies.vault.match(whole(number))
 
 
 def whole(number: str) -> str:

@@ -68,8 +68,8 @@ def list_(dependencies: CommandDependencies, /, form: str, zone: tzinfo, most: i
     with the caller. Where there are more calls than --limit, how many more is said on stderr.
 
     T is a date (its beginning in --zone) or an RFC 3339 time. A caller's number, written in any way, is looked up by
-    its match value: no number is opened, and before anything is shown the audit has who looked, when and why. Calls
-    from before another first vault key was put in use are not found by it.
+    its match value: no number is opened, and before anything is shown the audit has who looked, when and why. Where
+    the match values of a caller were erased, or purged after their time, no call is found.
 
     \b
     Example:

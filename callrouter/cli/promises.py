@@ -93,7 +93,7 @@ def assign(dependencies: CommandDependencies, callsid: str, center: str, form: s
     """
     find_center(dependencies.directory_in_force(), center)
     hours = calling_hours(quiet=not dependencies.settings.calls_at_any_hour)
-    collaborators = PromiseDependencies(DirectoryCache(), RoutingMemory(), hours)
+    collaborators = PromiseDependencies(DirectoryCache(), RoutingMemory(), hours, dependencies.vault)
     call, now = _call(dependencies, callsid), dependencies.now()
     promise = dependencies.database.transact(
         lambda session: assign_promise(session, collaborators, call, center, now)

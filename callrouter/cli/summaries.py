@@ -76,10 +76,6 @@ SUMMARIES: dict[str, Summary] = {
     "callers do-not-call": Summary(
         "Never call this number again.", "callrouter callers do-not-call +13105550188"
     ),
-    "callers forget": Summary(
-        "Delete the sealed number, the messages and the match values of a caller.",
-        "callrouter callers forget +13105550188",
-    ),
     "calls list": Summary(
         "List calls by their arrival, the newest first, those in progress included.",
         "callrouter calls list --since 2026-11-24 --outcome unserved",
@@ -209,6 +205,17 @@ SUMMARIES: dict[str, Summary] = {
     ),
     "outbox retry": Summary(
         "Have the facts that were set aside tried again.", "callrouter outbox retry && callrouter drain"
+    ),
+    "privacy erase": Summary(
+        "Destroy all that leads to a caller: sealed numbers, messages, match values.",
+        "callrouter privacy erase +13105550188",
+    ),
+    "privacy purge": Summary(
+        "Destroy now what is older than its retention.", "callrouter privacy purge --dry-run"
+    ),
+    "privacy status": Summary(
+        "Show which keys there are, what is kept, what the next purge takes, and what is held back and why.",
+        "callrouter privacy status",
     ),
     "promises assign": Summary(
         "Let another center owe a helpline's promise; it is rung at once.",

@@ -28,6 +28,8 @@ AlertType = Literal[
     "nobody-eligible",
     "process-unseen",
     "promise-overdue",
+    "purge-failed",
+    "purge-late",
     "reveal-waits",
     "unknown-number",
 ]

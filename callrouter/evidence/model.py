@@ -99,6 +99,12 @@ class ConnectionRecord(Base):
     __grants__ = Grants(insert=True, update=("caller_salt",))
     __table_args__ = (
         sa.Index("ix_connection_record_call", "call", "attempt"),
+        # The purge destroys old salts.
+        sa.Index(
+            "ix_connection_record_salted",
+            "arrived_at",
+            postgresql_where=sa.text("caller_salt IS NOT NULL"),
+        ),
         {"comment": "append only"},
     )
 
@@ -116,7 +122,7 @@ class ConnectionRecord(Base):
     directory_version: Mapped[int] = mapped_column(comment="in force at the arrival")
     simulated: Mapped[bool]
     caller: Mapped[bytes | None] = mapped_column(
-        comment="SHA-256 of `caller_salt` and the caller's match value; empty: withheld"
+        comment="SHA-256 of `caller_salt` and the caller's pseudonym; empty: withheld, or erased before"
     )
     caller_salt: Mapped[bytes | None] = mapped_column(
         comment="empty once the caller is forgotten; then `caller` leads to nobody"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from callrouter.database import Base, Session
 from callrouter.directory.model import DirectoryVersion
 from callrouter.disclosure.model import Disclosure
 from callrouter.evidence.model import ConnectionRecord, ConsentRecord, EvidenceEntry
-from callrouter.privacy.model import AuditEntry
+from callrouter.privacy.model import AuditEntry, PrivacyAct
 from callrouter.wordings.model import WordingProposal
 
 MOST_AT_ONCE = 4_096
@@ -118,6 +118,7 @@ SOURCES = {
         RecordSource(ConnectionRecord, "id", frozenset({"caller_salt"})),
         RecordSource(LedgerEntry, "id", frozenset({"caller_pseudonym"})),
         RecordSource(AuditEntry, "id"),
+        RecordSource(PrivacyAct, "id"),
     )
 }
 ABOUT_CALLS = [source for source in SOURCES.values() if "call" in source.table.c]
@@ -133,4 +134,6 @@ def records_of(session: Session, source: RecordSource, keys: Sequence[int]) -> M
 def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
     return value.hex() if isinstance(value, bytes) else value

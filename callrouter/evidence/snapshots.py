@@ -26,7 +26,7 @@ _SALTED = (
     .table_valued(sa.column("call", sa.Text), sa.column("salt", sa.LargeBinary), name="salted")
     .render_derived()
 )
-_IS_KNOWN = Call.caller_pseudonym.is_not(None)
+_IS_KNOWN = sa.and_(Call.caller_pseudonym.is_not(None), Call.caller_erased_at.is_(None))
 _COMMITMENT = sa.func.sha256(_SALTED.c.salt.op("||")(sa.func.convert_to(Call.caller_pseudonym, "UTF8")))
 _Later = aliased(ConnectionRecord, name="later")
 
@@ -112,6 +112,7 @@ _FORGET_CALLERS = (
     sa.update(ConnectionRecord)
     .where(ConnectionRecord.call == sa.any_(_CALLS), ConnectionRecord.caller_salt.is_not(None))
     .values(caller_salt=None)
+    .returning(ConnectionRecord.id)
 )
 
 
@@ -122,6 +123,6 @@ def copy_facts(session: Session, calls: list[str]) -> None:
     session.execute(_COPY_CONSENTS, {"calls": calls})
 
 
-def destroy_caller_salts(session: Session, calls: list[str]) -> None:
-    """Destroy what leads from the log to the callers of these calls. The log still verifies."""
-    session.execute(_FORGET_CALLERS, {"calls": calls})
+def destroy_caller_salts(session: Session, calls: list[str]) -> int:
+    """Destroy what leads from the log to the callers of these calls. Returns how many salts. The log still verifies."""
+    return len(session.execute(_FORGET_CALLERS, {"calls": calls}).all())

@@ -68,6 +68,7 @@ class MessageRecording(LeasedTask):
         sa.CheckConstraint("(state = 'kept') = (sealed IS NOT NULL)", name="sealed_while_kept"),
         sa.CheckConstraint("(sealed IS NULL) = (day IS NULL)", name="sealed_with_a_key"),
         sa.Index("ix_recording_due", "next_attempt_at", postgresql_where=sa.text(DUE)),
+        sa.Index("ix_recording_day", "day", postgresql_where=sa.text("day IS NOT NULL")),
         {"comment": "the recording of a message; everything but the sound stays when it is deleted"},
     )
 

@@ -6,6 +6,8 @@ is deleted, nothing opens or matches any more what belonged to it, not even in a
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,11 +43,14 @@ _NAME = (
     StoredDataKey.period == sa.bindparam("of_period"),
 )
 # Another transaction's row is there for good; a row of this one may still be rolled back.
-_FIND = sa.select(
+_KEY = sa.select(
+    StoredDataKey.period,
     StoredDataKey.key_id,
     StoredDataKey.wrapped,
     (StoredDataKey.made_at != sa.func.transaction_timestamp()).label("committed"),
-).where(*_NAME)
+)
+_FIND = _KEY.where(*_NAME)
+_REPEAT_KEYS = _KEY.where(StoredDataKey.purpose == REPEAT).order_by(StoredDataKey.period.desc())
 _ADD = (
     insert(StoredDataKey)
     .values(made_at=sa.func.transaction_timestamp())
@@ -84,6 +89,10 @@ class DataKey:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + AESGCM(self.secret).encrypt(nonce, content, place.encode())
 
+    def match(self, number: str) -> bytes:
+        """The match value of a number, HMAC-SHA-256: the same for the same number and key."""
+        return hmac.digest(self.secret, number.encode(), hashlib.sha256)
+
     def open(self, sealed: bytes, place: str) -> bytes:
         """What was sealed for this place. Raises ChangedSeal."""
         nonce, content = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
@@ -121,6 +130,14 @@ def find_or_make_key(session: Session, master_keys: MasterKeys, name: DataKeyNam
 def unwrapped(master_keys: MasterKeys, name: DataKeyName, row: Any) -> DataKey:
     """The key of a row with its `key_id` and `wrapped`. Raises WrongMasterKey."""
     return DataKey(name, master_keys.unwrap(WrappedKey(row.key_id, row.wrapped), str(name)))
+
+
+def repeat_keys(session: Session, master_keys: MasterKeys) -> list[FoundKey]:
+    """The keys of all months that are known, the latest first. Next month's is among them, if it is made already."""
+    rows = session.execute(_REPEAT_KEYS).all()
+    return [
+        FoundKey(unwrapped(master_keys, DataKeyName(REPEAT, row.period), row), row.committed) for row in rows
+    ]
 
 
 def make_keys_ahead(session: Session, master_keys: MasterKeys, now: datetime) -> int:

@@ -26,7 +26,8 @@ SHOWN = 8
 """characters of a fingerprint that are shown to people"""
 SET_BACK = (
     "set the old key back (CALLROUTER_VAULT_KEY, or vault.key in CALLROUTER_HOME); to change keys, put the new one"
-    " first and keep the old one, CALLROUTER_VAULT_KEY=new:BASE64,{old}:BASE64, and then `callrouter privacy rotate`;"
+    " first and keep the old one, CALLROUTER_VAULT_KEY=new:BASE64,{old}:BASE64, until `callrouter privacy rotate` is"
+    " done;"
     " where the old one is lost for good, `callrouter db accept-vault-key --reason …`"
 )
 _OF_DATA_KEY = (
@@ -102,12 +103,6 @@ def accept_key(connection: sa.Connection, vault: Vault, access: Access) -> Key:
     return key
 
 
-def absent_keys(connection: sa.Connection, vault: Vault) -> list[str]:
-    """The ids of keys that wrapped a data key and are not in the ring."""
-    used = connection.execute(sa.select(StoredDataKey.key_id).distinct()).scalars()
-    return sorted(key_id for key_id in used if not vault.master_keys.has(key_id))
-
-
 def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
     """What is wrong with a ring (fingerprints by id, the key in use first) for a database that knows a key. *Pure.*"""
     if ring.get(known.id) == known.fingerprint:
@@ -126,7 +121,11 @@ def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
 
 
 def _fault(connection: sa.Connection, vault: Vault, known: Key | None) -> KeyFault | None:
-    return _unopened(connection, vault) if known is None else mismatch(known, vault.fingerprints)
+    if known is None:
+        return _unopened(connection, vault)
+    # The ring may have got the key since this process started.
+    vault.master_keys.has(known.id)
+    return mismatch(known, vault.fingerprints) or _absent(connection, vault)
 
 
 def first_key(master_keys: MasterKeys) -> Key:
@@ -142,6 +141,18 @@ def _known(connection: sa.Connection) -> Key | None:
 def _store(connection: sa.Connection, key: Key, now: datetime, where: sa.ColumnElement[bool]) -> None:
     values = {"key_id": key.id, "fingerprint": key.fingerprint, "since": now}
     connection.execute(sa.update(VaultKey).where(where).values(values))
+
+
+def _absent(connection: sa.Connection, vault: Vault) -> KeyFault | None:
+    """A key that is not in the ring, while there are data keys that only it opens."""
+    used = connection.execute(sa.select(StoredDataKey.key_id).distinct().order_by(StoredDataKey.key_id))
+    for key_id in used.scalars():
+        if not vault.master_keys.has(key_id):
+            return KeyFault(
+                f"CALLROUTER_VAULT_KEY lacks the key {key_id!r}, which data keys of this database are wrapped with",
+                SET_BACK.format(old=key_id),
+            )
+    return None
 
 
 def _unopened(connection: sa.Connection, vault: Vault) -> KeyFault | None:

@@ -22,6 +22,9 @@ class SealedNumber(Base):
     sealed: Mapped[bytes] = mapped_column(comment="AES-256-GCM: nonce, ciphertext, tag")
     sealed_at: Mapped[datetime]
 
+    # The purge deletes by days.
+    __table_args__ = (sa.Index("ix_sealed_number_day", "day"),)
+
 
 class StoredDataKey(Base):
     """A data key, wrapped by a master key."""
@@ -40,6 +43,25 @@ class StoredDataKey(Base):
     __table_args__ = (
         sa.CheckConstraint("purpose IN ('number', 'message', 'repeat', 'do-not-call')", name="purpose"),
         {"comment": "what seals and matches; without the row, nothing of its period opens"},
+    )
+
+
+class MatchValue(Base):
+    """What leads from a number to a caller's pseudonym, in a month in which the number called."""
+
+    __tablename__ = "match_value"
+    __grants__ = Grants(insert=True, update=True, delete=True)
+
+    value: Mapped[bytes] = mapped_column(
+        primary_key=True, comment="HMAC-SHA-256 of the number, by the data key `repeat` of the month"
+    )
+    pseudonym: Mapped[str] = mapped_column(comment="random; what calls and charges have")
+    period: Mapped[date] = mapped_column(comment="the first day of the month, in UTC")
+
+    __table_args__ = (
+        sa.Index("ix_match_value_pseudonym", "pseudonym"),
+        sa.Index("ix_match_value_period", "period"),
+        {"comment": "the only way from a number to a pseudonym"},
     )
 
 
@@ -95,3 +117,32 @@ class AuditEntry(Base):
 sa.Index("ix_audit_log_subject", AuditEntry.subject)
 # The page Audit begins with the newest.
 sa.Index("ix_audit_log_at", AuditEntry.at)
+
+
+class PrivacyAct(Base):
+    """A purge, an erasure or a rotation of the master key."""
+
+    __tablename__ = "privacy_act"
+    __grants__ = Grants(insert=True)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    act: Mapped[str] = mapped_column(comment="`purge`, one row for each transaction of it; `erasure` …")
+    person: Mapped[str | None] = mapped_column(comment="empty: by schedule, or by the caller's own key press")
+    reason: Mapped[str | None]
+    up_to: Mapped[date | None] = mapped_column(comment="the last day that was purged")
+    keys: Mapped[int] = mapped_column(comment="data keys destroyed; of a rotation: wrapped again")
+    numbers: Mapped[int] = mapped_column(comment="sealed numbers deleted")
+    match_values: Mapped[int] = mapped_column(comment="deleted")
+    messages: Mapped[int] = mapped_column(comment="deleted")
+    salts: Mapped[int] = mapped_column(comment="of the evidence log's records, destroyed")
+    promises: Mapped[int] = mapped_column(comment="open ones that were withdrawn")
+    held_back: Mapped[int] = mapped_column(comment="days that are due, and that something still needs")
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "act IN ('purge', 'purge completed', 'purge failed', 'erasure', 'rotation')", name="act"
+        ),
+        sa.Index("ix_privacy_act_at", "at"),
+        {"comment": "what was destroyed of callers' numbers, by whom and when; no number; append-only"},
+    )

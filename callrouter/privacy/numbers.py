@@ -23,23 +23,23 @@ _SEALED = (
     .join(StoredDataKey, data_key_of(NUMBER, SealedNumber.day))
     .where(SealedNumber.call == sa.bindparam("call"), SealedNumber.purpose == sa.bindparam("purpose"))
 )
-_ERASE = sa.delete(SealedNumber).where(
-    SealedNumber.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text)))
+_ERASE = (
+    sa.delete(SealedNumber)
+    .where(SealedNumber.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))))
+    .returning(SealedNumber.call)
 )
 
 
-def seal_number(session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime) -> str:
-    """Seal a number for a call and a purpose. Returns its match value."""
+def seal_number(session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime) -> None:
+    """Seal a number for a call and a purpose."""
     session.execute(_ADD, _row(session, vault, call, number, purpose, now))
-    return vault.match(number)
 
 
 def replace_number(
     session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime
-) -> str:
+) -> None:
     """Seal a number in place of the one that was sealed for this call and purpose."""
     session.execute(_REPLACE, _row(session, vault, call, number, purpose, now))
-    return vault.match(number)
 
 
 def unseal_number(session: Session, vault: Vault, call: str, purpose: str) -> str | None:
@@ -53,9 +53,9 @@ def unseal_number(session: Session, vault: Vault, call: str, purpose: str) -> st
     return vault.opening_key(NUMBER, row.day, row).open(row.sealed, _place(call, purpose)).decode()
 
 
-def erase_numbers(session: Session, calls: list[str]) -> None:
-    """Delete all sealed numbers of these calls."""
-    session.execute(_ERASE, {"calls": calls})
+def erase_numbers(session: Session, calls: list[str]) -> int:
+    """Delete all sealed numbers of these calls. Returns how many there were."""
+    return len(session.execute(_ERASE, {"calls": calls}).all())
 
 
 def _row(

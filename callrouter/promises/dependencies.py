@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callrouter.directory.versions import DirectoryCache
+from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import CallingHours
 from callrouter.routing.memory import RoutingMemory
 
@@ -16,3 +17,4 @@ class PromiseDependencies:
     directories: DirectoryCache
     memory: RoutingMemory
     hours: CallingHours
+    vault: Vault

@@ -14,7 +14,8 @@ from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, Pr
 from callrouter.calls.model import Call
 from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
-from callrouter.privacy.numbers import replace_number
+from callrouter.privacy.numbers import replace_number, unseal_number
+from callrouter.privacy.pseudonyms import pseudonym_for
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.calling_hours import CallingHours
 from callrouter.promises.deadlines import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
@@ -24,10 +25,10 @@ from callrouter.promises.promise import lock_promise, save_promise
 
 _MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 
-_CALLER_MATCH = (
+_CALLER = (
     sa.select(Call.caller_pseudonym).where(Call.sid == sa.bindparam("call")).correlate(None).scalar_subquery()
 )
-_CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_pseudonym == _CALLER_MATCH)
+_CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_pseudonym == _CALLER)
 _OWNER = (
     sa.select(Promise.owner)
     .where(
@@ -35,7 +36,7 @@ _OWNER = (
         Promise.helpline == sa.bindparam("helpline"),
         Promise.owner.is_not(None),
         # The caller may call from the promised number, or from the number of the original call.
-        sa.or_(Promise.called_pseudonym == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
+        sa.or_(Promise.called_pseudonym == _CALLER, Promise.call.in_(_CALLS_OF_CALLER)),
     )
     .order_by(Promise.made_at.desc())
     .limit(1)
@@ -57,11 +58,12 @@ class PromiseMaker:
         """
         area_code = phone.area_code(call.caller)
         due_at = due_time(owner, area_code, self.hours, consent.at)
-        match = call.caller_pseudonym if call.number_known else None
-        if match:
-            allow_calls(session, match)
-        number = {"called_pseudonym": match, "called_purpose": CALLER, "area_code": area_code}
-        session.execute(_MAKE, {**_new_promise(call, owner, consent), **number, "due_at": due_at})
+        number = unseal_number(session, self.vault, call.sid, CALLER)
+        if number:
+            allow_calls(session, self.vault, number)
+        pseudonym = call.caller_pseudonym if number else None
+        called = {"called_pseudonym": pseudonym, "called_purpose": CALLER, "area_code": area_code}
+        session.execute(_MAKE, {**_new_promise(call, owner, consent), **called, "due_at": due_at})
         return self._wording(owner, area_code, consent.at, due_at)
 
     def _wording(self, owner: Center | None, area_code: str, at: datetime, due_at: datetime) -> str:
@@ -86,7 +88,7 @@ class PromiseMaker:
         if promise is None or not promise.open:
             return True
         if isinstance(change, OtherNumber):
-            if not may_be_called(session, self.vault.match(change.number)):
+            if not may_be_called(session, self.vault, change.number):
                 return False
             self._change_number(session, promise, change.number, now)
         elif isinstance(change, AllowMessage):
@@ -97,7 +99,8 @@ class PromiseMaker:
         return True
 
     def _change_number(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
-        promise.called_pseudonym = replace_number(session, self.vault, promise.call, number, RETURN, now)
+        replace_number(session, self.vault, promise.call, number, RETURN, now)
+        promise.called_pseudonym = pseudonym_for(session, self.vault, number, now)
         promise.called_purpose, promise.area_code = RETURN, phone.area_code(number)
         promise.due_at = max(promise.due_at, due_time(None, promise.area_code, self.hours, promise.made_at))
 

@@ -48,7 +48,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
     attempts: Mapped[int] = mapped_column(default=0, comment="how often the caller's phone was rung")
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     end_reason: Mapped[str | None] = mapped_column(default=None)
-    called_pseudonym: Mapped[str | None] = mapped_column(comment="keyed; of the number to be called")
+    called_pseudonym: Mapped[str | None] = mapped_column(comment="of the number to be called")
     called_purpose: Mapped[str] = mapped_column(comment="which sealed number is to be called")
     area_code: Mapped[str] = mapped_column(comment="of the number to be called; may be empty")
     message_allowed: Mapped[bool] = mapped_column(default=False, comment="on an answering machine")
@@ -124,7 +124,7 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
     name: Mapped[str] = mapped_column(comment="the center's name then")
     phone: Mapped[str] = mapped_column(comment="of the center")
     shown: Mapped[str] = mapped_column(comment="the number of ours that both see")
-    called_pseudonym: Mapped[str | None] = mapped_column(comment="keyed; of the caller's number")
+    called_pseudonym: Mapped[str | None] = mapped_column(comment="of the caller's number")
     began_at: Mapped[datetime]
     sid: Mapped[str | None] = mapped_column(
         default=None, comment="the carrier's CallSid; empty as long as it is not known to be placed"
@@ -186,8 +186,8 @@ class DoNotCallEntry(Base):
     __tablename__ = "do_not_call"
     __grants__ = Grants(insert=True, delete=True)
 
-    called_pseudonym: Mapped[str] = mapped_column(
-        primary_key=True, comment="keyed; whoever asked not to be called"
+    number_match: Mapped[bytes] = mapped_column(
+        primary_key=True, comment="HMAC-SHA-256 of the number, by the data key `do-not-call`"
     )
     asked_at: Mapped[datetime]
 

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.promises.deadlines import WITHDRAWN
 from callrouter.promises.model import OPEN, Promise, ReturnCall
 
 _NEVER_CHANGES = {
@@ -124,43 +122,11 @@ def save_return_call(session: Session, return_call: ReturnCall) -> None:
     session.execute(_SAVE_RETURN_CALL, {**key, **changes})
 
 
-_CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
-# A call with a promise to another number belongs to both numbers.
-_CALLS_OF_NUMBER = (
-    sa.select(Call.sid)
-    .where(Call.caller_pseudonym == sa.bindparam("match"))
-    .union(sa.select(Promise.call).where(Promise.called_pseudonym == sa.bindparam("match")))
-    .order_by("sid")
-)
-_WITHDRAW = (
-    sa.update(Promise)
-    .where(Promise.call == sa.any_(_CALLS), Promise.state == OPEN)
-    .values(
-        state=WITHDRAWN,
-        ended_at=sa.bindparam("now"),
-        end_reason="the caller asked to be forgotten",
-        next_attempt_at=None,
-        wait_reason=None,
-    )
-    .returning(Promise.call)
-)
-_CLEAR_RETURN_CALLS = (
-    sa.update(ReturnCall).where(ReturnCall.call == sa.any_(_CALLS)).values(called_pseudonym=None)
-)
-_CLEAR_PROMISES = sa.update(Promise).where(Promise.call == sa.any_(_CALLS)).values(called_pseudonym=None)
+def is_promised(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether the promise of this call is open."""
+    return sa.exists().where(Promise.call == call, Promise.state == OPEN)
 
 
-def calls_of_number(session: Session, match: str) -> list[str]:
-    """The calls from a number, and the calls with a promise to that number."""
-    return list(session.execute(_CALLS_OF_NUMBER, {"match": match}).scalars())
-
-
-def withdraw_promises(session: Session, calls: list[str], now: datetime) -> int:
-    """Withdraw the open promises of these calls. Returns how many were withdrawn."""
-    return len(session.execute(_WITHDRAW, {"calls": calls, "now": now}).all())
-
-
-def erase_promise_matches(session: Session, calls: list[str]) -> None:
-    """Delete the match values of the numbers that these calls were to be returned at."""
-    session.execute(_CLEAR_RETURN_CALLS, {"calls": calls})
-    session.execute(_CLEAR_PROMISES, {"calls": calls})
+def is_being_returned(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether a return call for this call is in progress."""
+    return sa.exists().where(ReturnCall.call == call, ReturnCall.outcome.is_(None))

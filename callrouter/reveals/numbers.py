@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -10,13 +11,12 @@ from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.phone import WITHHELD
-from callrouter.privacy.anonymous import is_anonymous
 from callrouter.privacy.numbers import unseal_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.model import Promise
 
 _FACTS = (
-    sa.select(Call.caller, Call.caller_pseudonym, Promise.called_purpose)
+    sa.select(Call.caller, Call.caller_erased_at, Promise.called_purpose)
     .join(Promise, Promise.call == Call.sid, isouter=True)
     .where(Call.sid == sa.bindparam("of_call"))
 )
@@ -40,6 +40,12 @@ def purposes_of(session: Session, call: str) -> tuple[str, ...]:
     return (*own, RETURN) if facts.called_purpose == RETURN else own
 
 
+def erased_at(session: Session, call: str) -> datetime | None:
+    """When the caller's numbers were erased on request. None: they were not."""
+    erased: datetime | None = _facts(session, call).caller_erased_at
+    return erased
+
+
 def why_gone(session: Session, number: CallNumber) -> str:
     """Why a number that cannot be unsealed is not there."""
     facts = _facts(session, number.call)
@@ -49,8 +55,9 @@ def why_gone(session: Session, number: CallNumber) -> str:
             if number.purpose == RETURN
             else "The caller withheld the number: it was never stored"
         )
-    if facts.caller_pseudonym is not None and is_anonymous(facts.caller_pseudonym):
-        return "The number was erased on request. Nobody can read it any more"
+    if facts.caller_erased_at is not None:
+        day = facts.caller_erased_at.astimezone(UTC).date()
+        return f"The number was erased on request on {day} (UTC). Nobody can read it any more"
     return "The number is gone: its days were over, and its key is destroyed. Nobody can read it any more"
 
 
@@ -62,8 +69,8 @@ def open_number(session: Session, vault: Vault, number: CallNumber) -> str:
     return opened
 
 
-def _facts(session: Session, call: str) -> sa.Row[tuple[str, str | None, str | None]]:
-    row: sa.Row[tuple[str, str | None, str | None]] | None
+def _facts(session: Session, call: str) -> sa.Row[tuple[str, datetime | None, str | None]]:
+    row: sa.Row[tuple[str, datetime | None, str | None]] | None
     row = session.execute(_FACTS, {"of_call": call}).one_or_none()
     if row is None:
         raise NotKnown(f"there is no call {call}")

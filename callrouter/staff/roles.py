@@ -26,6 +26,8 @@ class Right(StrEnum):
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
     CHANGE_DIRECTORY = "change and approve the directory"
     CHANGE_WORDINGS = "change and approve what callers hear"
+    SEE_PRIVACY = "see what is kept of callers' numbers, and what was purged and erased"
+    ERASE_CALLERS = "erase a caller on request"
     READ_AUDIT = "read the audit log"
     MANAGE_STAFF = "invite and remove staff"
     SEE_OWN = "see and export the calls, promises, centers, invoices and disputes of one's own partner"
@@ -54,7 +56,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     | {Right.OPERATE, Right.PLAY_MESSAGES, Right.CHANGE_DIRECTORY, Right.CHANGE_WORDINGS},
     Role.BILLING: _MEMBER | {Right.SEE_MONEY, Right.CHANGE_MONEY},
     Role.COMPLIANCE: _MEMBER
-    | {Right.SEE_MONEY, Right.READ_AUDIT, Right.CHANGE_WORDINGS, Right.REVEAL_NUMBERS},
+    | {
+        Right.SEE_MONEY,
+        Right.SEE_PRIVACY,
+        Right.ERASE_CALLERS,
+        Right.READ_AUDIT,
+        Right.CHANGE_WORDINGS,
+        Right.REVEAL_NUMBERS,
+    },
     Role.ADMIN: frozenset(Right) - OF_A_PARTNER,
     Role.PARTNER: OF_A_PARTNER | {Right.SIGNED_IN},
 }

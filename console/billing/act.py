@@ -66,6 +66,8 @@ class ActPage(Generic[T]):
     fault_at: str
     """the field beside which stands why it cannot be"""
     facts: tuple[tuple[str, str], ...] = ()
+    layout: str = "billing/base.html"
+    """the template around it"""
 
 
 class EffectChanged(Exception):

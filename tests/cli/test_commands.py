@@ -57,6 +57,7 @@ WITHOUT_FORMATS = {
     "disclosure watch": "it prints a line for each look, until it is stopped",
 }
 WITH_ZONES = {
+    "privacy status",
     "alerts deliveries",
     "alerts list",
     "billing deliveries",
@@ -107,7 +108,6 @@ def test_the_contract_s_commands_are_there() -> None:
         "billing send",
         "billing statement",
         "call",
-        "callers forget",
         "callers do-not-call",
         "calls list",
         "center resume",
@@ -144,6 +144,9 @@ def test_the_contract_s_commands_are_there() -> None:
         "numbers sync",
         "outbox list",
         "outbox retry",
+        "privacy erase",
+        "privacy purge",
+        "privacy status",
         "promises assign",
         "promises close",
         "promises list",

@@ -97,7 +97,7 @@ ACTS: list[tuple[Callable[[World], str], tuple[str, ...], str]] = [
     ),
     (promised, ("promises", "close", "CALL", *BAD_LINE), "The promise of CALL is closed as withdrawn."),
     (promised, ("callers", "do-not-call", CALLER), "  open promises that are withdrawn: 1"),
-    (promised, ("callers", "forget", CALLER), "  calls whose caller is forgotten: 1"),
+    (promised, ("privacy", "erase", CALLER), "  calls whose caller is erased: 1"),
     (differing, ("differences", "explain", "CALL", *BAD_LINE), "1 explained: missing there."),
 ]
 each_act = pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "alerts": "not examined",
         "invoices": "not examined",
         "messages": "not examined",
+        "purge": "not examined",
         "web server": "not ok",
         "console": "not examined",
         "signatures": "not ok",

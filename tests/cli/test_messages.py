@@ -62,7 +62,7 @@ def test_each_message_is_listed_with_its_state(callrouter: CommandLine, voicemai
 
 def test_a_list_has_nothing_of_the_sound(callrouter: CommandLine, kept: PlacedCall) -> None:
     [row] = callrouter.rows("messages", "list")
-    assert {"sealed", "key_id"} & row.keys() == set()
+    assert {"sealed", "day"} & row.keys() == set()
     assert callrouter("messages", "list").stdout.splitlines()[0].split("  ")[0] == "call"
 
 

@@ -81,7 +81,7 @@ def test_a_change_comes_into_force_at_a_later_time(ann: CommandLine, bob: Comman
     [coming] = rows(bob("wordings", "proposals", "--format", "json"))
     assert (coming["state"], coming["effective_at"], coming["version"]) == (
         "coming",
-        "2098-01-01T12:00:00Z",
+        "2098-01-01T12:00:00.000000Z",
         None,
     )
     assert ann("wordings", "withdraw", "1").exit_code == 0

@@ -246,10 +246,30 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("WEB_THREADS", "0"),
         ("MESSAGE_RETENTION_DAYS", "0"),
         ("MESSAGE_RETENTION_DAYS", "366"),
+        ("NUMBER_RETENTION_DAYS", "6"),
+        ("NUMBER_RETENTION_DAYS", "731"),
+        ("MATCH_RETENTION_MONTHS", "0"),
+        ("MATCH_RETENTION_MONTHS", "85"),
     ],
 )
 def test_a_wrong_setting_is_told_by_name(home: Path, name: str, text: str) -> None:
     assert name in faults(home, **PRODUCTION | {name: text})
+
+
+@pytest.mark.parametrize(
+    ("message_days", "number_days", "refused"),
+    [("91", "", True), ("90", "", False), ("30", "29", True), ("30", "30", False), ("", "29", True)],
+)
+def test_no_message_is_kept_longer_than_its_caller_s_number(
+    home: Path, message_days: str, number_days: str, refused: bool
+) -> None:
+    own = {"MESSAGE_RETENTION_DAYS": message_days, "NUMBER_RETENTION_DAYS": number_days}
+    if not refused:
+        assert read(home, **own).number_retention_days == int(number_days or 90)
+        return
+    assert faults(home, **own) == {
+        "MESSAGE_RETENTION_DAYS": f"is {message_days or 30}, more than NUMBER_RETENTION_DAYS ({number_days or 90})"
+    }
 
 
 def test_every_fault_is_told_at_once(home: Path) -> None:

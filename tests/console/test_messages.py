@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from callrouter.erasure import erase_caller
 from callrouter.messages.model import MessagePlayback
 from callrouter.reports.messages.pages import WantedMessages, count_messages
 from callrouter.reports.reading import reading
@@ -202,8 +201,7 @@ def test_a_forgotten_callers_message_is_gone_also_while_it_is_open(
     page: FlaskClient, kept: PlacedCall, world: World
 ) -> None:
     address = opens(page, kept)
-    match, now = world.vault.match(ALICE), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, now))
+    world.erases(ALICE)
     answer = page.get(address)
     assert (answer.status_code, b"RIFF" in answer.data) == (400, False)
     text = page.get(f"{LIST}/{kept.sid}").text

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from callrouter.erasure import erase_caller
 from callrouter.reveals.model import RevealRequest
 from callrouter.staff.roles import Role
 from tests.at_once import at_once
@@ -270,8 +269,7 @@ def test_an_erased_number_is_not_requested_and_an_approval_shows_nothing_of_it(
 ) -> None:
     request = requests(ada, call)
     decides(bob, request)
-    match, now = world.vault.match(ALICE), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, now))
+    world.erases(ALICE)
     answer = ada.post(f"{request}/number")
     assert (answer.status_code, "erased on request" in answer.text) == (400, True)
     assert world.rows("number_reveal") == []

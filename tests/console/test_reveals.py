@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from callrouter.erasure import erase_caller
 from callrouter.evidence.append import BrokenEvidenceLog
 from callrouter.reveals.model import NumberReveal
 from callrouter.reveals.reveal import NotShown, show_number
@@ -254,17 +253,13 @@ def test_a_withheld_number_is_not_there(page: FlaskClient, world: World) -> None
     assert acts(world) == []
 
 
-def erases(world: World) -> None:
-    match, now = world.vault.match(ALICE), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, now))
-
-
 def test_an_erased_number_is_gone_and_counts_nothing(
     page: FlaskClient, call: PlacedCall, world: World
 ) -> None:
-    erases(world)
+    world.erases(ALICE)
     answer = asks(page, call.sid)
-    assert (answer.status_code, "erased on request" in answer.text) == (400, True)
+    assert (answer.status_code, "were erased on request at" in answer.text) == (400, True)
+    assert "were erased on request at" in page.get(f"/console/calls/{call.sid}/number").text
     assert (actions(world), world.rows("number_reveal")) == ([], [])
 
 
@@ -273,9 +268,9 @@ def test_a_number_that_is_erased_while_somebody_waits_is_not_shown(
 ) -> None:
     answer = asks(page, call.sid)
     logs(world.database)
-    erases(world)
+    world.erases(ALICE)
     gone = looks(page, answer)
-    assert (gone.status_code, "erased on request" in gone.text) == (410, True)
+    assert (gone.status_code, "erased on request on 2026-03-04 (UTC)" in gone.text) == (410, True)
     assert actions(world) == ["number asked for", "number not shown"]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.audit import Access, record_access
 from tests.evidence.logs import NOW, logs
 from tests.owner import as_owner
@@ -36,6 +37,10 @@ def world(database_url: str) -> Iterator[World]:
     happens(world)
     access = Access("ada", "the caller complained", NOW)
     world.database.transact(lambda session: record_access(session, access, "message played", "CA12"))
+    purged = Destroyed(keys=1, numbers=12)
+    world.database.transact(
+        lambda session: record_act(session, ActKind.PURGE, Actor(NOW), purged, NOW.date())
+    )
     with as_owner(world.database) as connection:
         connection.exec_driver_sql(WORDINGS)
     yield world

@@ -5,12 +5,11 @@ import hashlib
 import pytest
 import sqlalchemy as sa
 
-from callrouter.erasure import erase_caller
 from callrouter.evidence.snapshots import copy_facts
 from tests.evidence.logs import export, logs, records, verifies
 from tests.owner import as_owner
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
-from tests.scenarios.world import START, World
+from tests.scenarios.world import World
 
 CALLER = "+13105550000"
 
@@ -107,10 +106,9 @@ def test_no_record_has_a_match_value_or_a_salt(logged: World) -> None:
 
 
 def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(logged: World) -> None:
-    match = logged.vault.match(CALLER)
-    calls = {row["sid"] for row in logged.rows("call", caller_pseudonym=match)}
+    calls = {row["sid"] for row in logged.rows("call", caller_pseudonym=logged.pseudonym(CALLER))}
     before = export(logged.database)
-    logged.database.transact(lambda session: erase_caller(session, match, START))
+    logged.erases(CALLER)
     salts = {row["call"]: row["caller_salt"] for row in logged.rows("connection_record")}
     assert {call for call, salt in salts.items() if salt is None} == calls & salts.keys() != set()
     assert export(logged.database) == before
@@ -119,18 +117,13 @@ def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(log
 
 
 def test_a_forgotten_caller_s_call_that_is_corrected_is_still_nobody_s(logged: World) -> None:
-    match = logged.vault.match(CALLER)
-    [call, *_] = [row["sid"] for row in logged.rows("call", caller_pseudonym=match)]
-    logged.database.transact(lambda session: erase_caller(session, match, START))
+    [call, *_] = [row["sid"] for row in logged.rows("call", caller_pseudonym=logged.pseudonym(CALLER))]
+    logged.erases(CALLER)
     ended_again(logged, f"UPDATE leg SET talk_seconds = 1000 WHERE call = '{call}'")
     logs(logged.database)
     latest = logged.rows("connection_record", call=call)[-1]
-    [after] = logged.rows("call", sid=call)
-    assert (
-        latest["caller"]
-        == hashlib.sha256(latest["caller_salt"] + after["caller_pseudonym"].encode()).digest()
-    )
-    assert after["caller_pseudonym"] != match
+    assert (latest["caller"], latest["caller_salt"]) == (None, None)
+    assert logged.pseudonyms(CALLER) == []
     assert logged.database.transact(verifies).faults == 0
 
 

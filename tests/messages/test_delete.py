@@ -2,7 +2,6 @@
 
 import pytest
 
-from callrouter.erasure import erase_caller
 from callrouter.errors import Fault, NotKnown
 from callrouter.telephony import Unclear
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
@@ -18,7 +17,7 @@ def test_a_message_is_kept_for_its_days_and_no_longer(voicemail: Voicemail) -> N
     voicemail.world.passes(hours=1)
     assert voicemail.deletes_old() == 1
     stored = voicemail.of(call)
-    assert (stored["state"], stored["sealed"], stored["key_id"]) == ("deleted", None, None)
+    assert (stored["state"], stored["sealed"], stored["day"]) == ("deleted", None, None)
     assert stored["deleted_at"] == voicemail.world.clock.now()
     assert call.outcome == "voicemail"
 
@@ -128,8 +127,7 @@ def test_a_caller_who_is_forgotten_takes_the_messages_along(voicemail: Voicemail
     kept, waiting = voicemail.leaves(number=number), voicemail.leaves(number=number)
     voicemail.takes_a_step()
     other = voicemail.leaves()
-    match, now = voicemail.world.vault.match(number), voicemail.world.clock.now()
-    voicemail.world.database.transact(lambda session: erase_caller(session, match, now))
+    voicemail.world.erases(number)
     assert [voicemail.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
     voicemail.works()
     assert [voicemail.at_carrier(call) for call in (kept, waiting)] == [False, False]

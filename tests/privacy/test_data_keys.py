@@ -37,6 +37,7 @@ OLD, NEW = b"o" * 32, b"n" * 32
 KEY = DataKey(DataKeyName(NUMBER, date(2026, 11, 30)), bytes(32))
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+numbers = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True)
 places = st.text(max_size=30)
 
 
@@ -85,6 +86,20 @@ def test_a_changed_seal_does_not_open(data: st.DataObject) -> None:
         KEY.open(bytes(sealed), "here")
     with pytest.raises(ChangedSeal):
         KEY.open(bytes(sealed[: data.draw(st.integers(0, 27))]), "here")
+
+
+@given(numbers, numbers, st.binary(min_size=32, max_size=32))
+def test_match_values_are_the_same_for_the_same_number_and_key_and_for_no_other(
+    one: str, other: str, secret: bytes
+) -> None:
+    assert (KEY.match(one) == KEY.match(other)) is (one == other)
+    assert (KEY.match(one) == DataKey(KEY.name, secret).match(one)) is (secret == KEY.secret)
+
+
+def test_match_values_never_change_between_releases() -> None:
+    """They are stored, so whatever changes this loses all repeats, and the do-not-call list."""
+    known = "6cf65718716429b2d6c832951af655a381ebbf3a53403a7d9b68e20c9c52e1be"
+    assert KEY.match("+13105550188").hex() == known
 
 
 def test_the_same_is_sealed_differently_each_time() -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
-from callrouter.erasure import erase_caller
 from callrouter.promises.do_not_call import add_to_do_not_call, may_be_called
+from callrouter.promises.model import DoNotCallEntry
 from tests.privacy.opening import opened_numbers
 from tests.promises.attempts import begins, ends, is_attempted, stored
 from tests.scenarios.call import PlacedCall
@@ -18,18 +19,12 @@ THE_LIST = "do_not_call"
 
 
 def stops(world: World, number: str) -> None:
-    match, now = world.vault.match(number), world.clock.now()
-    world.database.transact(lambda session: add_to_do_not_call(session, match, now))
+    now = world.clock.now()
+    world.database.transact(lambda session: add_to_do_not_call(session, world.vault, number, now))
 
 
-def forgets(world: World, number: str) -> None:
-    match, now = world.vault.match(number), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, now))
-
-
-def can_be_called(world: World, number: str | None) -> bool:
-    match = world.vault.match(number) if number else None
-    return world.database.transact(lambda session: may_be_called(session, match))
+def can_be_called(world: World, number: str) -> bool:
+    return world.database.transact(lambda session: may_be_called(session, world.vault, number))
 
 
 def values(world: World) -> Iterator[tuple[str, str]]:
@@ -39,10 +34,19 @@ def values(world: World) -> Iterator[tuple[str, str]]:
             yield from ((table, str(value)) for value in row.values())
 
 
+def leading_back(world: World, number: str) -> set[str]:
+    """Everything that whoever has the vault can find a number by: its match values, and its pseudonyms."""
+    vault = world.vault
+    keys = world.database.transact(
+        lambda session: [*vault.all_repeat_keys(session), vault.do_not_call_key(session)]
+    )
+    return {*(str(key.match(number)) for key in keys), *world.pseudonyms(number)}
+
+
 def where_known(world: World, number: str) -> set[str]:
     """The tables that tell this number from others, or hold it under a seal."""
-    match = world.vault.match(number)
-    found = {table for table, value in values(world) if match in value}
+    known = leading_back(world, number)
+    found = {table for table, value in values(world) if value in known}
     return found | ({"sealed_number"} if number in opened_numbers(world) else set())
 
 
@@ -64,7 +68,6 @@ def lives(world: World, number: str) -> None:
 
 def test_a_number_is_called_as_long_as_nobody_asked_not_to(world: World) -> None:
     assert can_be_called(world, THEIRS)
-    assert not can_be_called(world, None)
     stops(world, THEIRS)
     assert (can_be_called(world, THEIRS), can_be_called(world, OTHER)) == (False, True)
 
@@ -97,15 +100,15 @@ def test_all_that_was_promised_to_the_number_is_withdrawn_and_nothing_else(
 def test_what_has_ended_stays_as_it_ended(world: World, promised: PlacedCall) -> None:
     is_attempted(world, promised, "declined")
     stops(world, THEIRS)
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     assert promised.promised["state"] == "declined"
 
 
 def test_a_promise_to_somebody_on_the_list_is_not_begun(world: World, promised: PlacedCall) -> None:
     """It was put there while the promise was being made."""
-    match = world.vault.match(THEIRS)
+    match = world.database.transact(world.vault.do_not_call_key).match(THEIRS)
     with world.database.engine.begin() as connection:
-        connection.exec_driver_sql(f"INSERT INTO {THE_LIST} SELECT '{match}', made_at FROM promise")
+        connection.execute(sa.insert(DoNotCallEntry), {"number_match": match, "asked_at": world.clock.now()})
     assert begins(world, promised) is None
     assert promised.promised["state"] == "withdrawn"
 
@@ -113,14 +116,21 @@ def test_a_promise_to_somebody_on_the_list_is_not_begun(world: World, promised: 
 def test_whoever_lived_here_is_known_in_these_tables(world: World) -> None:
     """So that what is looked for below is there to be found."""
     lives(world, THEIRS)
-    assert where_known(world, THEIRS) == {"call", "promise", "return_call", "ledger_entry", "sealed_number"}
+    assert where_known(world, THEIRS) == {
+        "call",
+        "promise",
+        "return_call",
+        "ledger_entry",
+        "match_value",
+        "sealed_number",
+    }
 
 
 def test_of_whoever_is_forgotten_no_table_knows_anything(world: World) -> None:
     lives(world, THEIRS)
     lives(world, SOMEBODY_ELSES)
     before = where_known(world, SOMEBODY_ELSES)
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     assert where_known(world, THEIRS) == set()
     assert where_known(world, SOMEBODY_ELSES) == before
     assert {row["state"] for row in world.rows("recording")} == {"deleted", "waiting"}
@@ -128,10 +138,10 @@ def test_of_whoever_is_forgotten_no_table_knows_anything(world: World) -> None:
 
 def test_forgotten_again_nothing_changes(world: World) -> None:
     lives(world, THEIRS)
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     before = list(values(world))
     world.passes(minutes=1)
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     assert list(values(world)) == before
 
 
@@ -139,7 +149,7 @@ def test_charges_and_what_was_told_stay_of_nobody(world: World) -> None:
     lives(world, THEIRS)
     before = [(row["call"], row["amount"]) for row in world.rows("ledger_entry")]
     told = world.rows("disclosure")
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     assert before
     assert [(row["call"], row["amount"]) for row in world.rows("ledger_entry")] == before
     assert world.rows("disclosure") == told
@@ -148,7 +158,7 @@ def test_charges_and_what_was_told_stay_of_nobody(world: World) -> None:
 def test_the_wish_not_to_be_called_outlives_it(world: World) -> None:
     lives(world, THEIRS)
     stops(world, THEIRS)
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     assert where_known(world, THEIRS) == {THE_LIST}
     assert not can_be_called(world, THEIRS)
 
@@ -157,14 +167,14 @@ def test_the_wish_not_to_be_called_outlives_it(world: World) -> None:
 def test_a_call_with_two_numbers_is_forgotten_with_either(world: World, forgotten: str) -> None:
     call = world.caller(THEIRS).presses("", "1", "1", OTHER.removeprefix("+1")).dials(NATIONAL)
     is_attempted(world, call, "caller-busy")
-    assert where_known(world, OTHER) == {"promise", "return_call", "sealed_number"}
-    forgets(world, forgotten)
+    assert where_known(world, OTHER) == {"promise", "return_call", "match_value", "sealed_number"}
+    world.erases(forgotten)
     assert where_known(world, THEIRS) | where_known(world, OTHER) == set()
     assert call.promised["state"] == "withdrawn"
 
 
 def test_nobody_is_rung_for_somebody_who_was_forgotten(world: World, promised: PlacedCall) -> None:
-    forgets(world, THEIRS)
+    world.erases(THEIRS)
     assert begins(world, promised) is None
     assert world.rings_owners() == []
 
@@ -175,7 +185,7 @@ def test_forgotten_while_it_rings_the_caller_is_not_reached_any_more(
     world.settles()
     sunrise.accepts()
     caller.takes_the_return_call()
-    world.network.on("owner-key", lambda: forgets(world, THEIRS))
+    world.network.on("owner-key", lambda: world.erases(THEIRS))
     [story] = world.rings_owners()
     assert [turn.rung.number for turn in story.turns if turn.rung] == [sunrise.phone]
     assert (promised.promised["state"], promised.promised["attempts"]) == ("withdrawn", 0)
@@ -206,5 +216,5 @@ def test_stopped_while_it_is_tried_nothing_follows_from_the_try(world: World, pr
 
 def test_a_number_that_we_never_heard_of_can_be_forgotten(world: World, promised: PlacedCall) -> None:
     before = list(values(world))
-    forgets(world, SOMEBODY_ELSES)
+    world.erases(SOMEBODY_ELSES)
     assert list(values(world)) == before

@@ -98,7 +98,7 @@ def test_another_number_is_sealed_beside_the_first_and_is_the_one_to_be_called(
 ) -> None:
     changes(world, promised, OtherNumber(OTHER))
     promise = promised.promised
-    assert promise["called_pseudonym"] == world.vault.match(OTHER)
+    assert promise["called_pseudonym"] == world.pseudonym(OTHER)
     assert (promise["called_purpose"], promise["area_code"]) == ("return", "808")
     sealed = partial(unseal_number, vault=world.vault, call=promised.sid)
     numbers = [world.database.transact(partial(sealed, purpose=purpose)) for purpose in ("caller", "return")]

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, fromstring
 from callrouter.calls.menu_limit import MOST_MENUS
 from callrouter.directory.directory import Rate
 from callrouter.figures.recount import differences
-from callrouter.privacy.anonymous import is_anonymous
+from callrouter.phone import WITHHELD
 from callrouter.promises.return_calls.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
@@ -304,10 +304,25 @@ def calls_that_went_round(world: World) -> Broken:
 def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
+    led_to = {row["pseudonym"] for row in world.rows("match_value")}
     for call in world.rows("call"):
-        match = call["caller_pseudonym"]
-        if (match is not None and not is_anonymous(match)) != (call["sid"] in sealed):
-            yield f"{call['sid']}: the vault and the match value disagree"
+        known = call["caller_pseudonym"] is not None and call["caller_erased_at"] is None
+        if known and call["sid"] not in sealed and not _is_purged(world, "numbers", call):
+            yield f"{call['sid']}: the vault has no number of its caller"
+        if not known and call["sid"] in sealed:
+            yield f"{call['sid']}: the vault has a number of nobody's"
+        if known and call["caller_pseudonym"] not in led_to and not _is_purged(world, "match_values", call):
+            yield f"{call['sid']}: no number leads to its caller"
+        if (call["caller_pseudonym"] is None) != (call["caller"] == WITHHELD):
+            yield f"{call['sid']}: its caller is withheld, or has no pseudonym"
+
+
+def _is_purged(world: World, what: str, call: Row) -> bool:
+    """Whether what the vault had of this call is purged. Match values are those of whole months."""
+    days = [row["up_to"] for row in world.rows("privacy_act", act="purge") if row[what]]
+    arrived = call["arrived_at"].date()
+    of_call = arrived.replace(day=1) if what == "match_values" else arrived
+    return any(of_call <= day for day in days)
 
 
 AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (

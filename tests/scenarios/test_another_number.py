@@ -31,7 +31,9 @@ def called_at(world: World, call: PlacedCall) -> str:
     """Which of the two: the number that the caller calls from, or the other one."""
     promise: dict[str, Any] = call.promised
     assert promise["state"] == "open"
-    numbers = {world.vault.match(number): number for number in (OTHER, "+13105550188")}
+    numbers = {
+        world.pseudonym(number): number for number in (OTHER, "+13105550188") if world.pseudonyms(number)
+    }
     return numbers[promise["called_pseudonym"]]
 
 

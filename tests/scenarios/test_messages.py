@@ -3,12 +3,9 @@
 The carrier is the played one, and it is asked as Twilio is: through our client of its REST API.
 """
 
-from functools import partial
-
 import pytest
 
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.erasure import erase_caller
 from callrouter.errors import Fault
 from simulator import Faults, InProcessTransport
 from tests.messages.fake_recordings import Killed
@@ -164,9 +161,7 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
 
 
 def test_of_a_caller_who_was_forgotten_while_speaking_nothing_is_kept(world: World, caller: Caller) -> None:
-    match = world.vault.match(caller.number)
-    forgets = partial(erase_caller, match=match, now=world.clock.now())
-    world.network.on("recorded", lambda: world.database.transact(forgets))
+    world.network.on("recorded", lambda: world.erases(caller.number))
     call = caller.presses("", "2").says(10).dials(NATIONAL)
     assert call.outcome == "voicemail"
     assert [row["state"] for row in world.rows("recording")] == ["deleted"]

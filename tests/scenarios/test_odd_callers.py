@@ -150,4 +150,8 @@ def test_only_the_masked_number_is_stored_with_the_call(caller: Caller, world: W
     stored: dict[str, Any] = call.stored
     assert stored["caller"] == "+1 310 ••• ••88"
     [sealed] = world.rows("sealed_number")
-    assert (sealed["call"], sealed["purpose"], sealed["key_id"]) == (call.sid, "caller", "k1")
+    assert (sealed["call"], sealed["purpose"], sealed["day"]) == (
+        call.sid,
+        "caller",
+        world.clock.now().date(),
+    )

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from callrouter.privacy.anonymous import is_anonymous
 from simulator import Faults, SimulatedCall
 from tests.directories import partner
 from tests.scenarios.call import PlacedCall
@@ -248,7 +247,8 @@ def test_key_7_after_key_9_has_everything_forgotten(
     caller.presses_when_called_back("9", "7")
     world.rings_owners()
     assert world.rows("sealed_number") == []
-    assert is_anonymous(promised.stored["caller_pseudonym"])
+    assert (world.pseudonyms(caller.number), world.rows("match_value")) == ([], [])
+    assert promised.stored["caller_erased_at"] is not None
     assert world.rows("return_call")[0]["called_pseudonym"] is None
     assert promised.promised["state"] == "withdrawn"
 

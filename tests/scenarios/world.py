@@ -26,7 +26,10 @@ from callrouter.carrier.signature import sign
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryCache
+from callrouter.erasure import erase_caller
 from callrouter.events.settle import settle
+from callrouter.privacy.acts import Actor
+from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.dependencies import PromiseDependencies
@@ -170,6 +173,20 @@ class World:
         """A version of the directory, by the database."""
         return self.database.transact(lambda session: self._shelf.at(session, version))
 
+    def pseudonyms(self, number: str) -> list[str]:
+        """What the vault's match values lead to from this number."""
+        return self.database.transact(lambda session: pseudonyms_of(session, self.vault, number))
+
+    def pseudonym(self, number: str) -> str:
+        """The pseudonym of a number that has called."""
+        [pseudonym] = self.pseudonyms(number)
+        return pseudonym
+
+    def erases(self, number: str) -> None:
+        """The caller asks for everything to be deleted."""
+        pseudonyms, now = self.pseudonyms(number), self.clock.now()
+        self.database.transact(lambda session: erase_caller(session, pseudonyms, Actor(now)))
+
     def center(self, key: str) -> Center:
         return Center(self, self.directory.centers[key])
 
@@ -216,7 +233,8 @@ class World:
     def dialer(self) -> ReturnCallDialer:
         """Where the external worker rings owners from: with the real client and the played carrier."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=InProcessTransport(self.carrier.rest))
-        dependencies = PromiseDependencies(self.dependencies.directories, self.dependencies.memory, BY_DAY)
+        made = self.dependencies
+        dependencies = PromiseDependencies(made.directories, made.memory, BY_DAY, self.vault)
         return ReturnCallDialer(self.database, dependencies, carrier, ORIGIN, self.clock.now)
 
     def rings_owners(self, most: int = 5) -> list[SimulatedCall]:

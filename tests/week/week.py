@@ -138,7 +138,7 @@ class Week(World):
             self._performs_what_was_placed,
         )
         dependencies = PromiseDependencies(
-            self.dependencies.directories, self.dependencies.memory, self.hours
+            self.dependencies.directories, self.dependencies.memory, self.hours, self.vault
         )
         return ReturnCallDialer(
             self.database,

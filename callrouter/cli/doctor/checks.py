@@ -8,6 +8,7 @@ from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.doctor.directory_checks import directory, helplines
 from callrouter.cli.doctor.evidence_check import evidence_log
 from callrouter.cli.doctor.external_checks import carrier, mail, numbers, single_sign_on
+from callrouter.cli.doctor.privacy_checks import purge
 from callrouter.cli.doctor.process_checks import beat, external, outbox_sweeper, web, workers
 from callrouter.cli.doctor.rights_check import rights
 from callrouter.cli.doctor.server_checks import console, signatures, web_server
@@ -45,6 +46,7 @@ CHECKS = (
     DoctorCheck("alerts", alerts, "schema"),
     DoctorCheck("invoices", invoices, "schema"),
     DoctorCheck("messages", messages, "schema"),
+    DoctorCheck("purge", purge, "schema"),
     DoctorCheck("web server", web_server, "settings"),
     DoctorCheck("console", console, "web server"),
     DoctorCheck("signatures", signatures, "settings"),

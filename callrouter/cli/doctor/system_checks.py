@@ -20,7 +20,7 @@ from callrouter.migrations import (
     current_revision,
     newest_revision,
 )
-from callrouter.privacy.key_check import absent_keys, key_fault
+from callrouter.privacy.key_check import key_fault
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
 from config.parsers import without_password
@@ -71,9 +71,7 @@ def vault_key(dependencies: CommandDependencies) -> str:
     with dependencies.reading() as connection:
         if fault := key_fault(connection, vault):
             raise FailedCheck(fault.found, fault.mend)
-        absent = absent_keys(connection, vault)
-    lost = f"; what {', '.join(map(repr, absent))} sealed stays closed without these keys" if absent else ""
-    return f"{next(iter(vault.fingerprints))!r} opens what is sealed{lost}"
+    return f"{next(iter(vault.fingerprints))!r} opens what is sealed"
 
 
 def broker(dependencies: CommandDependencies) -> str:

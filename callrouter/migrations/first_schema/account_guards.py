@@ -5,27 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-_UNCHANGED = (
-    "id",
-    "entry_type",
-    "partner",
-    "call",
-    "center",
-    "helpline",
-    "kind",
-    "amount",
-    "currency",
-    "reverses",
-    "rule",
-    "reason",
-    "person",
-    "posted_at",
-    "day",
-    "period",
-    "arrived_at",
-    "simulated",
-)
-
 _NO_CHANGE = "an account is only added to: enter a credit"
 _OF_NOTHING = "a credit reverses a charge of the same call, partner, kind and currency"
 _TOO_MUCH = "a credit reverses no more than its charge has left"
@@ -49,11 +28,6 @@ _TAKEN = (
 _KEPT = f"""
 CREATE FUNCTION ledger_entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND (NEW.caller_pseudonym IS NULL OR substr(NEW.caller_pseudonym, 1, 10) = 'forgotten-')
-       AND ({", ".join(f"NEW.{name}" for name in _UNCHANGED)})
-           IS NOT DISTINCT FROM ({", ".join(f"OLD.{name}" for name in _UNCHANGED)}) THEN
-        RETURN NEW;
-    END IF;
     RAISE EXCEPTION '{_NO_CHANGE}';
 END $$;
 CREATE TRIGGER ledger_entry_is_kept BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_entry_is_kept();
@@ -61,7 +35,8 @@ CREATE TRIGGER ledger_entries_are_kept BEFORE TRUNCATE ON ledger_entry FOR EACH 
 """
 
 _REVERSED = f"""
-CREATE FUNCTION credit_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+-- As the owner: to lock a charge takes the right to change it, which the application does not have.
+CREATE FUNCTION credit_fits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
 DECLARE
     charged bigint;
 BEGIN
@@ -108,5 +83,8 @@ CREATE TRIGGER month_is_open AFTER INSERT ON ledger_entry REFERENCING NEW TABLE 
 
 def create() -> None:
     """Make the triggers of `ledger_entry`."""
-    for statements in (_KEPT, _REVERSED, _IN_AN_OPEN_MONTH):
+    connection = op.get_bind()
+    schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
+    quoted = connection.dialect.identifier_preparer.quote(schema)
+    for statements in (_KEPT, _REVERSED.replace("{schema}", quoted), _IN_AN_OPEN_MONTH):
         op.execute(sa.text(statements))

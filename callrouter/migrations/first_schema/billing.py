@@ -57,7 +57,7 @@ def create() -> None:
             "caller_pseudonym",
             sa.Text(),
             nullable=True,
-            comment="tells repeats, not numbers; of a caller who is forgotten, a random name",
+            comment="as its call says; tells repeats",
         ),
         sa.Column("arrived_at", INSTANT, nullable=True, comment="of the call, for repeats"),
         sa.Column("simulated", sa.Boolean(), nullable=False),

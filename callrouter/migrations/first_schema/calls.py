@@ -39,7 +39,13 @@ def create() -> None:
             "caller_pseudonym",
             sa.Text(),
             nullable=True,
-            comment="keyed; tells repeats, not numbers. Empty: withheld; anonymous: caller erased",
+            comment="random; tells repeats. Only the vault leads to it. Empty: withheld",
+        ),
+        sa.Column(
+            "caller_erased_at",
+            INSTANT,
+            nullable=True,
+            comment="on request; since then the pseudonym leads to nobody",
         ),
         sa.Column(
             "state", sa.Text(), nullable=False, comment="US state of the caller's number; may be empty"

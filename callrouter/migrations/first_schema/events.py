@@ -121,7 +121,7 @@ def create() -> None:
         ),
         sa.Column("process", sa.Text(), nullable=True, comment="the kind of process that is not seen"),
         sa.CheckConstraint(
-            "what IN ('center-paused', 'evidence-behind', 'message-left', 'nobody-eligible', 'process-unseen', 'promise-overdue', 'reveal-waits', 'unknown-number')",
+            "what IN ('center-paused', 'evidence-behind', 'message-left', 'nobody-eligible', 'process-unseen', 'promise-overdue', 'purge-failed', 'purge-late', 'reveal-waits', 'unknown-number')",
             name=op.f("ck_alert_what"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),

@@ -103,7 +103,7 @@ def create() -> None:
             "caller",
             sa.LargeBinary(),
             nullable=True,
-            comment="SHA-256 of `caller_salt` and the caller's match value; empty: withheld",
+            comment="SHA-256 of `caller_salt` and the caller's pseudonym; empty: withheld, or erased before",
         ),
         sa.Column(
             "caller_salt",
@@ -116,6 +116,12 @@ def create() -> None:
         comment="append only",
     )
     op.create_index("ix_connection_record_call", "connection_record", ["call", "attempt"])
+    op.create_index(
+        "ix_connection_record_salted",
+        "connection_record",
+        ["arrived_at"],
+        postgresql_where=sa.text("caller_salt IS NOT NULL"),
+    )
     op.create_table(
         "consent_record",
         sa.Column("id", sa.BigInteger(), nullable=False),

@@ -14,6 +14,7 @@ _ONLY_ADDED_TABLES = (
     "consent_record",
     "disclosure",
     "audit_log",
+    "privacy_act",
 )
 _UNCHANGED = (
     "id",

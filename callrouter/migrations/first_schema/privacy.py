@@ -19,6 +19,7 @@ def create() -> None:
         sa.Column("sealed_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("call", "purpose", name=op.f("pk_sealed_number")),
     )
+    op.create_index("ix_sealed_number_day", "sealed_number", ["day"])
     op.create_table(
         "data_key",
         sa.Column(
@@ -37,6 +38,21 @@ def create() -> None:
         sa.PrimaryKeyConstraint("purpose", "period", name=op.f("pk_data_key")),
         comment="what seals and matches; without the row, nothing of its period opens",
     )
+    op.create_table(
+        "match_value",
+        sa.Column(
+            "value",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="HMAC-SHA-256 of the number, by the data key `repeat` of the month",
+        ),
+        sa.Column("pseudonym", sa.Text(), nullable=False, comment="random; what calls and charges have"),
+        sa.Column("period", sa.Date(), nullable=False, comment="the first day of the month, in UTC"),
+        sa.PrimaryKeyConstraint("value", name=op.f("pk_match_value")),
+        comment="the only way from a number to a pseudonym",
+    )
+    op.create_index("ix_match_value_period", "match_value", ["period"])
+    op.create_index("ix_match_value_pseudonym", "match_value", ["pseudonym"])
     op.create_table(
         "vault_key",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
@@ -96,3 +112,50 @@ def create() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_message_playback_token_hash")),
         comment="who may hear which message now; none without its entry in the audit log",
     )
+    _create_privacy_act()
+
+
+def _create_privacy_act() -> None:
+    op.create_table(
+        "privacy_act",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column(
+            "act",
+            sa.Text(),
+            nullable=False,
+            comment="`purge`, one row for each transaction of it; `erasure` …",
+        ),
+        sa.Column(
+            "person",
+            sa.Text(),
+            nullable=True,
+            comment="empty: by schedule, or by the caller's own key press",
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("up_to", sa.Date(), nullable=True, comment="the last day that was purged"),
+        sa.Column(
+            "keys",
+            sa.Integer(),
+            nullable=False,
+            comment="data keys destroyed; of a rotation: wrapped again",
+        ),
+        sa.Column("numbers", sa.Integer(), nullable=False, comment="sealed numbers deleted"),
+        sa.Column("match_values", sa.Integer(), nullable=False, comment="deleted"),
+        sa.Column("messages", sa.Integer(), nullable=False, comment="deleted"),
+        sa.Column("salts", sa.Integer(), nullable=False, comment="of the evidence log's records, destroyed"),
+        sa.Column("promises", sa.Integer(), nullable=False, comment="open ones that were withdrawn"),
+        sa.Column(
+            "held_back",
+            sa.Integer(),
+            nullable=False,
+            comment="days that are due, and that something still needs",
+        ),
+        sa.CheckConstraint(
+            "act IN ('purge', 'purge completed', 'purge failed', 'erasure', 'rotation')",
+            name=op.f("ck_privacy_act_act"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_act")),
+        comment="what was destroyed of callers' numbers, by whom and when; no number; append-only",
+    )
+    op.create_index("ix_privacy_act_at", "privacy_act", ["at"])

@@ -23,7 +23,7 @@ def create() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False, comment="how often the caller's phone was rung"),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
-        sa.Column("called_pseudonym", sa.Text(), nullable=True, comment="keyed; of the number to be called"),
+        sa.Column("called_pseudonym", sa.Text(), nullable=True, comment="of the number to be called"),
         sa.Column("called_purpose", sa.Text(), nullable=False, comment="which sealed number is to be called"),
         sa.Column("area_code", sa.Text(), nullable=False, comment="of the number to be called; may be empty"),
         sa.Column("message_allowed", sa.Boolean(), nullable=False, comment="on an answering machine"),
@@ -85,7 +85,7 @@ def create() -> None:
         sa.Column("name", sa.Text(), nullable=False, comment="the center's name then"),
         sa.Column("phone", sa.Text(), nullable=False, comment="of the center"),
         sa.Column("shown", sa.Text(), nullable=False, comment="the number of ours that both see"),
-        sa.Column("called_pseudonym", sa.Text(), nullable=True, comment="keyed; of the caller's number"),
+        sa.Column("called_pseudonym", sa.Text(), nullable=True, comment="of the caller's number"),
         sa.Column("began_at", INSTANT, nullable=False),
         sa.Column(
             "sid",
@@ -178,10 +178,13 @@ def create() -> None:
     op.create_table(
         "do_not_call",
         sa.Column(
-            "called_pseudonym", sa.Text(), nullable=False, comment="keyed; whoever asked not to be called"
+            "number_match",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="HMAC-SHA-256 of the number, by the data key `do-not-call`",
         ),
         sa.Column("asked_at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("called_pseudonym", name=op.f("pk_do_not_call")),
+        sa.PrimaryKeyConstraint("number_match", name=op.f("pk_do_not_call")),
     )
     op.create_table(
         "message",
@@ -239,6 +242,12 @@ def create() -> None:
         sa.ForeignKeyConstraint(["call"], ["message.call"], name=op.f("fk_recording_call_message")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_recording")),
         comment="the recording of a message; everything but the sound stays when it is deleted",
+    )
+    op.create_index(
+        "ix_recording_day",
+        "recording",
+        ["day"],
+        postgresql_where=sa.text("day IS NOT NULL"),
     )
     op.create_index(
         "ix_recording_due",

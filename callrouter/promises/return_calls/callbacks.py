@@ -16,8 +16,7 @@ from callrouter.calls.model import Call
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox, outbox
-from callrouter.privacy.numbers import unseal_number
-from callrouter.promises.do_not_call import may_be_called
+from callrouter.promises.do_not_call import number_to_call
 from callrouter.promises.model import ReturnCall
 from callrouter.promises.promise import LOCK_PROMISE, SELECT_RETURN_CALL, promise_of_row, save_return_call
 from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
@@ -62,7 +61,7 @@ def respond(
     key = f"return {id.number} {request}"
     context, stored = _load(session, dependencies, id, callback, key, now)
     if stored:
-        return _with_number(session, dependencies, id.call, context, stored.answer)
+        return _with_number(session, dependencies, context, stored.answer)
     if context is None:
         return _hang_up(dependencies)
     answer = dependencies.render(HANDLERS[request](context), context.wordings)
@@ -70,7 +69,7 @@ def respond(
     save_return_call(session, context.return_call)
     if answer.disclosure:
         outbox.publish_disclosure(session, id.call, now, DISCLOSURES_FROM + id.number, answer.disclosure)
-    return _with_number(session, dependencies, id.call, context, answer.document)
+    return _with_number(session, dependencies, context, answer.document)
 
 
 def acknowledge(
@@ -127,17 +126,14 @@ def _load(
 def _with_number(
     session: Session,
     dependencies: ReturnCallDependencies,
-    call: str,
     context: ReturnCallContext | None,
     document: str,
 ) -> str:
     """Insert the caller's number where the document rings the caller."""
     if CALLERS_NUMBER not in document or context is None:
         return document
-    promise = context.promise
     # A number on the do-not-call list is never dialed, not even by a repeated document.
-    allowed = may_be_called(session, promise.called_pseudonym)
-    number = unseal_number(session, dependencies.vault, call, promise.called_purpose) if allowed else None
+    number = number_to_call(session, dependencies.vault, context.promise)
     return document.replace(CALLERS_NUMBER, number) if number else _hang_up(dependencies)
 
 

@@ -17,7 +17,7 @@ from callrouter.directory.directory import Center, Directory
 from callrouter.directory.opening_hours.opening import opening
 from callrouter.promises.deadlines import AFTER_RING, SOON, WITHDRAWN
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.do_not_call import may_be_called
+from callrouter.promises.do_not_call import number_to_call
 from callrouter.promises.model import OPEN, Promise, ReturnCall, ReturnCallQueue
 from callrouter.promises.promise import add_return_call, caller_is_in_call, lock_promise, save_promise
 from callrouter.promises.reassign import assign_next, reassign
@@ -30,6 +30,9 @@ LINES_BUSY = "all lines of its owner are busy"
 OUTSIDE_CALLING_HOURS = "it is night where the caller is"
 CLOSED = "its owner is closed"
 OTHER_RETURN_CALL = "the caller is being called back about another promise"
+NOT_TO_BE_CALLED = (
+    "the caller asked not to be called again or to be forgotten, or the number is not kept any more"
+)
 BUSY_PAUSE = SOON * 2
 
 _NEXT_DUE = (
@@ -106,8 +109,8 @@ def _begin(
     session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime
 ) -> ReturnCall | None:
     """Begin the return call, or store why the promise waits."""
-    if not may_be_called(session, promise.called_pseudonym):
-        promise.end(WITHDRAWN, "the caller asked not to be called again, or to be forgotten", now)
+    if number_to_call(session, dependencies.vault, promise) is None:
+        promise.end(WITHDRAWN, NOT_TO_BE_CALLED, now)
         return None
     owner = _owner(dependencies.directories.in_force(session), promise, now)
     if owner is None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
-from callrouter.privacy.vault import Vault
+from callrouter.privacy.acts import Actor
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
 from callrouter.wordings.versions import WordingsCache
@@ -16,15 +15,14 @@ from callrouter.wordings.wordings import Wordings
 
 RenderReturn = Callable[[ReturnStep, Wordings], Answer]
 """(step, wordings) -> the answer"""
-EraseCaller = Callable[[Session, str, datetime], object]
-"""(session, match value, time): erases everything that identifies the caller"""
+EraseCaller = Callable[[Session, list[str], Actor], object]
+"""(session, pseudonyms, who asks and when): erases everything that identifies the caller"""
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnCallDependencies(PromiseDependencies):
     """The collaborators of the callbacks of return calls."""
 
-    vault: Vault
     wordings: WordingsCache
     render: RenderReturn
     erase_caller: EraseCaller

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.directory.directory import Directory, language_spoken_to
+from callrouter.privacy.acts import Actor
 from callrouter.promises.deadlines import MOST_ATTEMPTS
-from callrouter.promises.do_not_call import may_be_called
+from callrouter.promises.do_not_call import number_to_call
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import caller_is_in_call, save_promise
 from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
@@ -40,6 +41,7 @@ AGREE_KEY = "1"
 DECLINE_KEY = "2"
 DO_NOT_CALL_KEY = "9"
 ERASE_KEY = "7"
+PRESSED_ERASE = "the caller pressed 7 in a return call"
 
 RINGS_WITHIN = timedelta(seconds=45)
 """from the center's key until the caller's phone stops ringing"""
@@ -127,7 +129,7 @@ def owner_pressed(context: ReturnCallContext) -> ReturnStep:
 def _ring_caller(context: ReturnCallContext) -> ReturnStep:
     """Ring the caller, if that is still allowed."""
     promise, now = context.promise, context.now
-    if not may_be_called(context.session, promise.called_pseudonym):
+    if number_to_call(context.session, context.dependencies.vault, promise) is None:
         context.close("stopped")
         return Goodbye("return-withdrawn", context.owner_language)
     if caller_is_in_call(context.session, promise, now):
@@ -182,10 +184,10 @@ def caller_pressed(context: ReturnCallContext) -> ReturnStep:
 
 def caller_pressed_last_key(context: ReturnCallContext) -> ReturnStep:
     """Handle the key after 9: 7 erases the caller."""
-    match = context.return_call.called_pseudonym
-    if context.callback.key_pressed != ERASE_KEY or match is None:
+    pseudonym = context.return_call.called_pseudonym
+    if context.callback.key_pressed != ERASE_KEY or pseudonym is None:
         return Goodbye("goodbye", context.language)
-    context.dependencies.erase_caller(context.session, match, context.now)
+    context.dependencies.erase_caller(context.session, [pseudonym], Actor(context.now, reason=PRESSED_ERASE))
     return Goodbye("forgotten", context.language)
 
 

@@ -18,6 +18,7 @@ from callrouter.billing.spend_cap import (
 from callrouter.database import Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.events import outbox
+from callrouter.privacy.numbers import unseal_number
 from callrouter.promises.deadlines import KEPT, OWNER_MISSED, End, Reassign, decide_follow_up
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.do_not_call import add_to_do_not_call
@@ -132,9 +133,12 @@ def _update_promise(
     return_call: ReturnCall,
     now: datetime,
 ) -> None:
-    if return_call.outcome == "stopped" and return_call.called_pseudonym:
+    number = None
+    if return_call.outcome == "stopped":
+        number = unseal_number(session, dependencies.vault, promise.call, promise.called_purpose)
+    if number is not None:
         save_promise(session, promise)
-        add_to_do_not_call(session, return_call.called_pseudonym, now)
+        add_to_do_not_call(session, dependencies.vault, number, now)
     else:
         _follow(session, dependencies, promise, return_call.outcome or "", now)
         save_promise(session, promise)

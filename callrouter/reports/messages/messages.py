@@ -82,9 +82,7 @@ def unfetched(connection: sa.Connection) -> UnfetchedMessages:
 
 def _query(*columns: sa.SQLColumnExpression[bool]) -> sa.Select[tuple[object, ...]]:
     # Never all columns of `recording`: the sealed sound is large, and reports must not read it.
-    life = [
-        column for column in MessageRecording.__table__.c if column.name not in {"call", "key_id", "sealed"}
-    ]
+    life = [column for column in MessageRecording.__table__.c if column.name not in {"call", "day", "sealed"}]
     return sa.select(VoicemailMessage.__table__, *life, *columns).join_from(
         VoicemailMessage, MessageRecording, MessageRecording.call == VoicemailMessage.call
     )

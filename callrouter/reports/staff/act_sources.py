@@ -12,7 +12,7 @@ from callrouter.billing.disputes.model import Dispute
 from callrouter.billing.model import IS_NO_CHARGE, ClosedMonth, LedgerEntry
 from callrouter.directory.model import DirectoryProposal, DirectoryVersion
 from callrouter.invoices.model import InvoiceDelivery
-from callrouter.privacy.model import AuditEntry
+from callrouter.privacy.model import AuditEntry, PrivacyAct
 from callrouter.reconciliation.model import CarrierDifference
 from callrouter.wordings.model import WordingProposal
 
@@ -203,6 +203,23 @@ _WORDINGS_WITHDRAWN = ActColumns(
     before=_words("approved for a later time"),
     after=_words("withdrawn"),
 )
+_DESTROYED = ("keys", "numbers", "match_values", "messages", "salts", "promises")
+
+
+def _count(name: str) -> sa.ColumnElement[Any]:
+    column = PrivacyAct.__table__.c[name]
+    return sa.case((column > 0, sa.func.concat(column, _words(f" {name.replace('_', ' ')}"))))
+
+
+_PRIVACY = ActColumns(
+    key=_key("privacy", PrivacyAct.id),
+    at=PrivacyAct.at,
+    person=PrivacyAct.person,
+    action=PrivacyAct.act,
+    subject=_with("privacy act ", PrivacyAct.id),
+    detail=sa.func.concat_ws(", ", *map(_count, _DESTROYED)),
+    reason=sa.func.coalesce(PrivacyAct.reason, _NONE),
+)
 ACT_SOURCES = (
     _AUDIT,
     _ENTRY,
@@ -217,5 +234,6 @@ ACT_SOURCES = (
     _WORDINGS_PROPOSED,
     _WORDINGS_DECIDED,
     _WORDINGS_WITHDRAWN,
+    _PRIVACY,
 )
 """every table that keeps who acted"""

@@ -1,0 +1,26 @@
+"""The check of the purge: whether callers' numbers go when their days are over."""
+
+from __future__ import annotations
+
+from callrouter.cli.dependencies import CommandDependencies
+from callrouter.cli.doctor.failed_check import FailedCheck
+from callrouter.cli.privacy import purger_of
+from callrouter.privacy.acts import ActKind, latest_act
+from callrouter.purge import is_late
+from callrouter.reports.privacy.status import is_failing
+
+
+def purge(dependencies: CommandDependencies) -> str:
+    purger, now = purger_of(dependencies), dependencies.now()
+    with dependencies.reading() as connection:
+        completed = latest_act(connection, ActKind.PURGE_COMPLETED)
+        failed = latest_act(connection, ActKind.PURGE_FAILED)
+        if failed and is_failing(completed, failed):
+            mend = "callrouter privacy purge shows the error; the log of external has it too"
+            raise FailedCheck(f"the latest purge failed, at {failed.at:%Y-%m-%d %H:%M} UTC", mend)
+        if is_late(purger, connection, now):
+            mend = "callrouter privacy purge; see to the process external, which does it once a day"
+            raise FailedCheck("callers' numbers are kept more than 2 days longer than they may be", mend)
+        held_back = {each.day for each in purger.held_back(connection, now)}
+    days = f", {len(held_back)} days are held back" if held_back else ""
+    return (f"last purged at {completed.at:%Y-%m-%d %H:%M} UTC" if completed else "nothing is late") + days

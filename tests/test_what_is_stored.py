@@ -1,0 +1,86 @@
+"""docs/what-we-do-not-store.md is true: each line is held by a test that runs, and every column is listed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+import callrouter.model as tables
+from tests.module_names import ROOT
+
+DOCUMENT = ROOT / "docs/what-we-do-not-store.md"
+TEST = re.compile(r"`(tests/[a-z0-9_/]+\.py::[a-z0-9_]+)`")
+NOT_STORED, STORED, COLUMNS = "## What is not stored", "## What is stored", "## Every column"
+LISTED_TOO = {"call", "data_key", "do_not_call", "carrier_cdr"}
+"""tables whose columns do not show that they are about calls or callers"""
+NO_PLACE_FOR = re.compile(
+    r"insur|payer|payor|medicaid|medicare|polic|diagnos|clinic|health|symptom|substance|drug|alcohol|addict"
+    r"|treatment|therap|admi(t|ssion)|discharg|relaps|revenue|income|budget|gender|ethnic|birth|^age$"
+    r"|first_name|last_name|full_name|caller_name|address_of|street|city|zip|latitude|longitude|(^|_)ip(_|$)"
+)
+
+
+def section(head: str) -> str:
+    """The part of the document under a heading."""
+    _, _, rest = DOCUMENT.read_text().partition(f"\n{head}\n")
+    return rest.partition("\n## ")[0]
+
+
+def rows(head: str) -> list[list[str]]:
+    """The cells of each row of the tables in a part, without their heads."""
+    lines = [line for line in section(head).splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for place, row in enumerate(cells) if place > 0 and set(row[0]) != {"-"}]
+
+
+def named_tests() -> list[str]:
+    return TEST.findall(DOCUMENT.read_text())
+
+
+def is_about_callers(table: sa.Table) -> bool:
+    """Whether it has rows about a call, or something that leads to a caller."""
+    names = table.c.keys()
+    leads = any(name in ("call", "caller") or "pseudonym" in name for name in names)
+    return leads or table.name in LISTED_TOO
+
+
+def test_each_line_about_what_is_not_stored_names_its_test() -> None:
+    lines = rows(NOT_STORED)
+    assert len(lines) > 15
+    assert [line[0] for line in lines if not TEST.search(line[-1])] == []
+
+
+def test_each_test_that_is_named_runs() -> None:
+    names = sorted(set(named_tests()))
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *names]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = {line.partition("[")[0] for line in done.stdout.splitlines()}
+    assert [name for name in names if name not in found] == [], done.stdout + done.stderr
+
+
+def test_every_column_about_a_call_is_listed_with_how_long_it_is_kept() -> None:
+    listed = Counter(
+        (table.strip("`"), column)
+        for table, columns, _ in rows(COLUMNS)
+        for column in re.findall(r"`(\w+)`", columns)
+    )
+    there_are = Counter(
+        (table.name, column.name)
+        for table in tables.metadata.tables.values()
+        if is_about_callers(table)
+        for column in table.c
+    )
+    assert sorted((listed - there_are).elements()) == []
+    assert sorted((there_are - listed).elements()) == []
+    assert all(kept for _, _, kept in rows(COLUMNS))
+
+
+@pytest.mark.parametrize("table", tables.metadata.sorted_tables, ids=str)
+def test_no_table_has_a_place_for_what_is_nobodys_business(table: sa.Table) -> None:
+    names = [table.name, *table.c.keys()]
+    assert [name for name in names if NO_PLACE_FOR.search(name)] == []
