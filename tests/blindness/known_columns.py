@@ -231,7 +231,10 @@ KNOWN_COLUMNS = {
     ),
     "number_reveal": (
         "who was shown a caller's number",
-        ("entry call purpose person browser_hash asked_at request shown_at not_shown_at evidence_position"),
+        (
+            "entry call purpose person browser_hash asked_at request shown_at not_shown_at "
+            "evidence_position"
+        ),
     ),
     "outbox": (
         "facts to act on",
@@ -264,6 +267,10 @@ KNOWN_COLUMNS = {
             "called_pseudonym called_purpose area_code message_allowed owned_since rings misses "
             "next_attempt_at wait_reason expires_at overdue_alert_at consent_words consent_key consent_at"
         ),
+    ),
+    "proof_code": (
+        "codes by which callers see their own proof",
+        "code_hash call made_at",
     ),
     "quarter_hour_total": (
         "sums of calls",
@@ -385,8 +392,8 @@ KNOWN_COLUMNS = {
     "wording_proposal": (
         "texts that wait for a second person, or are in force",
         (
-            "number base_version changes digest reason proposed_at proposed_by decision decided_at "
-            "decided_by version"
+            "number base_version changes digest reason proposed_at proposed_by effective_at decision "
+            "decided_at decided_by version in_force_at withdrawn_at withdrawn_by"
         ),
     ),
     "wordings_head": (
