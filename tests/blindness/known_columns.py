@@ -231,10 +231,7 @@ KNOWN_COLUMNS = {
     ),
     "number_reveal": (
         "who was shown a caller's number",
-        (
-            "entry call purpose person browser_hash asked_at request shown_at not_shown_at "
-            "evidence_position"
-        ),
+        ("entry call purpose person browser_hash asked_at request shown_at not_shown_at evidence_position"),
     ),
     "outbox": (
         "facts to act on",
