@@ -36,6 +36,7 @@ RIGHTS = {
     "carrier_difference": WRITTEN,
     "carrier_rate_limit": "SELECT UPDATE",
     "center": WRITTEN,
+    "center_pause": ADDED,
     "closed_month": ADDED,
     "confirmation": ADDED,
     "connection_record": f"{ADDED} UPDATE(caller_salt)",
@@ -43,6 +44,7 @@ RIGHTS = {
     "data_key": ALL,
     "day_total": "SELECT",
     "decision": f"{ADDED} UPDATE(given_back) UPDATE(undone_after)",
+    "decision_result": ADDED,
     "directory_entry_change": ADDED,
     "directory_head": "SELECT UPDATE",
     "directory_import": "SELECT INSERT DELETE",
@@ -80,6 +82,7 @@ RIGHTS = {
     "partner_call": ALL,
     "privacy_act": ADDED,
     "promise": WRITTEN,
+    "proof_code": "SELECT INSERT DELETE",
     "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,
@@ -89,6 +92,7 @@ RIGHTS = {
     "reveal_request": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(decision_reason)",
     "rotation": WRITTEN,
     "schema": "USAGE",
+    "schema_statement": ADDED,
     "sealed_number": ALL,
     "seat": ADDED,
     "spend": WRITTEN,
@@ -105,7 +109,8 @@ RIGHTS = {
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
     "wording_audio": ADDED,
-    "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)",
+    "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)"
+    " UPDATE(in_force_at) UPDATE(withdrawn_at) UPDATE(withdrawn_by)",
     "wordings_head": "SELECT UPDATE",
 }
 KEPT = {

@@ -1,6 +1,7 @@
 """Who was connected and what was agreed to is copied when a call has ended; a forgotten caller leaves nothing there."""
 
 import hashlib
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -88,12 +89,15 @@ def test_a_call_in_progress_is_not_copied(world: World) -> None:
     assert world.counts() == before
 
 
+def commitment_to(row: dict[str, Any], pseudonym: str) -> bytes:
+    of_partner = hashlib.sha256(f"{pseudonym} {row['partner']}".encode()).digest()
+    return hashlib.sha256(row["caller_salt"] + of_partner).digest()
+
+
 def test_the_caller_is_a_commitment_that_only_the_salt_opens(world: World) -> None:
     for row in world.rows("connection_record"):
         [call] = world.rows("call", sid=row["call"])
-        assert (
-            row["caller"] == hashlib.sha256(row["caller_salt"] + call["caller_pseudonym"].encode()).digest()
-        )
+        assert row["caller"] == commitment_to(row, call["caller_pseudonym"])
 
 
 def test_no_record_has_a_match_value_or_a_salt(logged: World) -> None:
