@@ -48,7 +48,7 @@ def test_days_are_those_of_utc_whoever_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("months", "days", "covered"), [(13, 364, True), (13, 365, False), (2, 30, True), (1, 30, False)]
+    ("months", "days", "covered"), [(13, 393, True), (13, 394, False), (2, 30, True), (1, 30, False)]
 )
 def test_repeats_must_fit_into_the_shortest_months(months: int, days: int, *, covered: bool) -> None:
     assert Retention(match_months=months).covers(days) == covered

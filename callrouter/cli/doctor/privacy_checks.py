@@ -23,7 +23,7 @@ def purge(dependencies: CommandDependencies) -> str:
             raise FailedCheck("callers' numbers are kept more than 2 days longer than they may be", mend)
         repeat_days = longest_repeat_days(dependencies.directory_in_force())
         if not purger.retention.covers(repeat_days):
-            found = f"a rate has repeat_days {repeat_days}, longer than MATCH_RETENTION_MONTHS: match values are kept for it"
+            found = f"a rate has repeat_days {repeat_days}, for which MATCH_RETENTION_MONTHS is too short"
             raise FailedCheck(found, "make MATCH_RETENTION_MONTHS longer, or repeat_days shorter")
         held_back = {each.day for each in purger.held_back(connection, now)}
     days = f", {len(held_back)} days are held back" if held_back else ""
