@@ -7,6 +7,7 @@ from pkgutil import resolve_name
 import click
 
 from callrouter.cli.commands import Commands
+from config.core_dumps import forbid_core_dumps
 
 SOURCES = {
     "alerts": "callrouter.cli.alerts:alerts",
@@ -61,6 +62,7 @@ def main(context: click.Context) -> None:
     Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and
     .env; `callrouter settings` prints them.
     """
+    forbid_core_dumps()
     # `--help` needs no database.
     dependencies = context.obj = resolve_name(DEPENDENCIES)()
     context.call_on_close(dependencies.close)

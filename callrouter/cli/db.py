@@ -19,8 +19,8 @@ from callrouter.evidence.schema_statement import state_schema
 from callrouter.privacy.audit import Access
 from callrouter.privacy.data_keys import make_keys_ahead
 from callrouter.privacy.key_check import accept_key, know_key
-from callrouter.privacy.vault import Vault
 from config.settings import Settings
+from config.vault import open_vault
 
 
 @click.group()
@@ -72,7 +72,7 @@ def accept_vault_key(dependencies: CommandDependencies, reason: str, form: str) 
     """
     access = Access(user(), reason, dependencies.now())
     with dependencies.database.engine.begin() as connection:
-        key = accept_key(connection, Vault(dependencies.settings.vault_keys), access)
+        key = accept_key(connection, open_vault(dependencies.settings), access)
     print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
 
 
@@ -83,7 +83,7 @@ def _state_the_schema(dependencies: CommandDependencies) -> None:
 
 def _know_the_vault_key(dependencies: CommandDependencies) -> None:
     with dependencies.database.engine.begin() as connection:
-        vault, now = Vault(dependencies.settings.vault_keys), dependencies.now()
+        vault, now = open_vault(dependencies.settings), dependencies.now()
         know_key(connection, vault, now)
         make_keys_ahead(connection, vault.master_keys, now)
 

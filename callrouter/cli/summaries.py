@@ -221,6 +221,9 @@ SUMMARIES: dict[str, Summary] = {
     "privacy purge": Summary(
         "Destroy now what is older than its retention.", "callrouter privacy purge --dry-run"
     ),
+    "privacy rotate": Summary(
+        "Wrap all data keys with a new master key, while calls run.", "callrouter privacy rotate"
+    ),
     "privacy status": Summary(
         "Show which keys there are, what is kept, what the next purge takes, and what is held back and why.",
         "callrouter privacy status",

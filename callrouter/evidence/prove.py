@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,8 +35,13 @@ class NotLoggedYet(CallRouterError):
     """Records wait to be logged. It takes a second or two."""
 
 
-def proof_of_call(session: Session, call: str) -> Iterator[bytes]:
-    """The lines of a proof of all records about a call. Raises NotKnown, or NotLoggedYet."""
+def proof_of_call(
+    session: Session, call: str, is_wanted: Callable[[Document], bool] = lambda _: True
+) -> Iterator[bytes]:
+    """The lines of a proof of the records about a call: of all, or of those that are wanted.
+
+    Raises NotKnown, or NotLoggedYet, also if a record that is not wanted waits.
+    """
     keys = [
         (source, key)
         for source in ABOUT_CALLS
@@ -48,7 +53,9 @@ def proof_of_call(session: Session, call: str) -> Iterator[bytes]:
     tiles = StoredTiles(session, head.size)
     yield _first_line("proof", head)
     for source, key in keys:
-        yield _line(_proof(session, tiles, head, source, key))
+        proof = _proof(session, tiles, head, source, key)
+        if is_wanted(proof["record"]):
+            yield _line(proof)
 
 
 def export_of_log(session: Session, attacher: Attacher | None = None) -> Iterator[bytes]:

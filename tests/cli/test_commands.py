@@ -150,6 +150,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "outbox retry",
         "privacy erase",
         "privacy purge",
+        "privacy rotate",
         "privacy status",
         "promises assign",
         "promises close",

@@ -82,6 +82,7 @@ RIGHTS = {
     "partner_call": ALL,
     "privacy_act": ADDED,
     "promise": WRITTEN,
+    "proof_code": "SELECT INSERT DELETE",
     "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,
@@ -108,7 +109,8 @@ RIGHTS = {
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
     "wording_audio": ADDED,
-    "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)",
+    "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)"
+    " UPDATE(in_force_at) UPDATE(withdrawn_at) UPDATE(withdrawn_by)",
     "wordings_head": "SELECT UPDATE",
 }
 KEPT = {

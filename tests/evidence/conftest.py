@@ -29,9 +29,9 @@ def happens(world: World, calls: int = 3) -> None:
 
 WORDINGS = """
 INSERT INTO wording_proposal (base_version, changes, digest, reason, proposed_at, proposed_by, decision, decided_at,
-                              decided_by, version)
-VALUES (1, '[]', 'd', 'clearer', now(), 'ada', 'approved', now(), 'bob', 2),
-       (2, '[]', 'e', 'shorter', now(), 'ada', NULL, NULL, NULL, NULL)
+                              decided_by, version, in_force_at)
+VALUES (1, '[]', 'd', 'clearer', now(), 'ada', 'approved', now(), 'bob', 2, now()),
+       (2, '[]', 'e', 'shorter', now(), 'ada', NULL, NULL, NULL, NULL, NULL)
 """
 """one approved version, and one that waits"""
 

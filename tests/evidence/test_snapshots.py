@@ -117,8 +117,11 @@ def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(log
     assert {call for call, salt in salts.items() if salt is None} == calls & salts.keys() != set()
     assert export(logged.database) == before
     found = logged.database.transact(verifies)
-    # The record of the erasure itself waits.
+    # What waits is the record of the erasure.
     assert (found.faults, found.waiting) == (0, 1)
+    logs(logged.database)
+    assert logged.database.transact(verifies).faults == 0
+    assert len(export(logged.database)) == len(before) + 1
 
 
 def test_a_forgotten_caller_s_call_that_is_corrected_is_still_nobody_s(logged: World) -> None:
