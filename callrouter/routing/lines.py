@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from callrouter.database import Session
 from callrouter.directory.directory import Center
 from callrouter.routing.eligibility import LINES_BUSY, PAUSED, PAUSED_BY_STAFF
-from callrouter.routing.model import Availability
+from callrouter.routing.model import Availability, CenterPause
 
 NO_LIMIT = 2_147_483_647
 _NEW = insert(Availability).values(calls_in_progress=1)
@@ -43,7 +43,9 @@ _PAUSE = (
         sa.or_(Availability.paused_until.is_(None), Availability.paused_until < sa.bindparam("until")),
     )
     .values(paused_until=sa.bindparam("until"), pause_reason=sa.bindparam("reason"))
+    .returning(Availability.center)
 )
+_KEEP = sa.insert(CenterPause)
 _RESUME = (
     sa.update(Availability)
     .where(Availability.center == sa.bindparam("of_center"))
@@ -122,13 +124,17 @@ def missed_calls_count_from(session: Session, center: str, now: datetime) -> dat
 
 def pause(session: Session, center: str, now: datetime) -> None:
     """The center missed too many calls; its seats pause for an hour."""
-    session.execute(_PAUSE, {"of_center": center, "until": now + PAUSE, "reason": PAUSED})
+    until = now + PAUSE
+    paused = session.execute(_PAUSE, {"of_center": center, "until": until, "reason": PAUSED})
+    if paused.one_or_none() is not None:
+        _keep(session, center, now, until, PAUSED)
 
 
-def pause_by_staff(session: Session, center: str, until: datetime) -> None:
+def pause_by_staff(session: Session, center: str, until: datetime, now: datetime) -> None:
     """Staff let the center's seats pause until then; a call that it has goes on."""
     values = {"center": center, "paused_until": until, "pause_reason": PAUSED_BY_STAFF}
     session.execute(_PAUSE_BY_STAFF, values)
+    _keep(session, center, now, until, PAUSED_BY_STAFF)
 
 
 def end_pauses(session: Session, now: datetime) -> None:
@@ -139,4 +145,12 @@ def end_pauses(session: Session, now: datetime) -> None:
 def resume(session: Session, center: str, now: datetime) -> bool:
     """End a pause by hand. Missed calls count from now on. False if the center is unknown here."""
     resumed = session.execute(_RESUME, {"of_center": center, "missed_since": now})
-    return resumed.one_or_none() is not None
+    is_known = resumed.one_or_none() is not None
+    if is_known:
+        _keep(session, center, now, None, None)
+    return is_known
+
+
+def _keep(session: Session, center: str, now: datetime, until: datetime | None, reason: str | None) -> None:
+    """For `/who-answers` at moments of the past."""
+    session.execute(_KEEP, {"center": center, "at": now, "paused_until": until, "reason": reason})

@@ -97,6 +97,20 @@ class Availability(Base):
     )
 
 
+class CenterPause(Base):
+    """A pause of a center, or its end by hand, as it was set: so that it is known later who was in rotation when."""
+
+    __tablename__ = "center_pause"
+    __grants__ = Grants(insert=True)
+    __table_args__ = (sa.Index("ix_center_pause_at", "center", "at"), {"comment": "append only"})
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    center: Mapped[str]
+    at: Mapped[datetime] = mapped_column(comment="when it was set")
+    paused_until: Mapped[datetime | None] = mapped_column(comment="empty: it was ended by hand")
+    reason: Mapped[str | None] = mapped_column(comment="why it pauses, as a call's decision stores it")
+
+
 # Only the few centers that a decision must look at.
 POSSIBLY_UNAVAILABLE = sa.or_(
     Availability.calls_in_progress >= Availability.limit_seen, Availability.paused_until.is_not(None)

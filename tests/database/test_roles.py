@@ -38,6 +38,7 @@ RIGHTS = {
     "center": WRITTEN,
     "closed_month": ADDED,
     "confirmation": ADDED,
+    "center_pause": ADDED,
     "connection_record": f"{ADDED} UPDATE(caller_salt)",
     "consent_record": ADDED,
     "data_key": ALL,
@@ -110,6 +111,7 @@ RIGHTS = {
     "wordings_head": "SELECT UPDATE",
 }
 KEPT = {
+    "center_pause": "center = 'other'",
     "ledger_entry": "amount = 1",
     "disclosure": "words = 'other'",
     "invoice": "total = 1",

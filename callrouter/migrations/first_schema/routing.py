@@ -87,6 +87,19 @@ def create() -> None:
         sa.UniqueConstraint("call", "attempt", name=op.f("uq_decision_call_attempt")),
     )
     op.create_table(
+        "center_pause",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("center", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False, comment="when it was set"),
+        sa.Column("paused_until", INSTANT, nullable=True, comment="empty: it was ended by hand"),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="why it pauses, as a call's decision stores it"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_center_pause")),
+        comment="append only",
+    )
+    op.create_index("ix_center_pause_at", "center_pause", ["center", "at"])
+    op.create_table(
         "availability",
         sa.Column("center", sa.Text(), nullable=False),
         sa.Column("calls_in_progress", sa.Integer(), nullable=False),
