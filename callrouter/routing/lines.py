@@ -45,7 +45,6 @@ _PAUSE = (
     .values(paused_until=sa.bindparam("until"), pause_reason=sa.bindparam("reason"))
     .returning(Availability.center)
 )
-_KEEP = sa.insert(CenterPause)
 _RESUME = (
     sa.update(Availability)
     .where(Availability.center == sa.bindparam("of_center"))
@@ -57,6 +56,7 @@ _PAUSE_BY_STAFF = _ROW.on_conflict_do_update(
     index_elements=["center"],
     set_={"paused_until": _ROW.excluded.paused_until, "pause_reason": _ROW.excluded.pause_reason},
 )
+_ADD_PAUSE = sa.insert(CenterPause)
 PAUSE = timedelta(hours=1)
 """the length of a pause, and the time in which missed calls count"""
 
@@ -127,14 +127,14 @@ def pause(session: Session, center: str, now: datetime) -> None:
     until = now + PAUSE
     paused = session.execute(_PAUSE, {"of_center": center, "until": until, "reason": PAUSED})
     if paused.one_or_none() is not None:
-        _keep(session, center, now, until, PAUSED)
+        _add_pause(session, center, now, until, PAUSED)
 
 
 def pause_by_staff(session: Session, center: str, until: datetime, now: datetime) -> None:
     """Staff let the center's seats pause until then; a call that it has goes on."""
     values = {"center": center, "paused_until": until, "pause_reason": PAUSED_BY_STAFF}
     session.execute(_PAUSE_BY_STAFF, values)
-    _keep(session, center, now, until, PAUSED_BY_STAFF)
+    _add_pause(session, center, now, until, PAUSED_BY_STAFF)
 
 
 def end_pauses(session: Session, now: datetime) -> None:
@@ -145,12 +145,14 @@ def end_pauses(session: Session, now: datetime) -> None:
 def resume(session: Session, center: str, now: datetime) -> bool:
     """End a pause by hand. Missed calls count from now on. False if the center is unknown here."""
     resumed = session.execute(_RESUME, {"of_center": center, "missed_since": now})
-    is_known = resumed.one_or_none() is not None
-    if is_known:
-        _keep(session, center, now, None, None)
-    return is_known
+    if resumed.one_or_none() is None:
+        return False
+    _add_pause(session, center, now, None, None)
+    return True
 
 
-def _keep(session: Session, center: str, now: datetime, until: datetime | None, reason: str | None) -> None:
-    """For `/who-answers` at moments of the past."""
-    session.execute(_KEEP, {"center": center, "at": now, "paused_until": until, "reason": reason})
+def _add_pause(
+    session: Session, center: str, now: datetime, until: datetime | None, reason: str | None
+) -> None:
+    """Keep it in a row that never changes, because decisions depend on it."""
+    session.execute(_ADD_PAUSE, {"center": center, "at": now, "until": until, "reason": reason})

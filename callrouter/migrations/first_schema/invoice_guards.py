@@ -86,7 +86,7 @@ BEGIN
     RAISE EXCEPTION '{_ONLY_ADDED}';
 END $$;
 """
-_ONLY_ADDED_TABLES = ("confirmation", "directory_version", "directory_entry_change", "center_pause")
+_ONLY_ADDED_TABLES = ("confirmation", "directory_version", "directory_entry_change")
 _NEVER_EMPTIED = ("partner_call", "day_total", "invoice_series", *_ONLY_ADDED_TABLES)
 
 

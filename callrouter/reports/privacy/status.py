@@ -29,9 +29,6 @@ _DATA_KEYS = sa.select(
 ).group_by(StoredDataKey.purpose)
 _WRAPPED_BY = sa.select(StoredDataKey.key_id, sa.func.count()).group_by(StoredDataKey.key_id)
 _IN_USE = sa.select(VaultKey.key_id, VaultKey.since)
-_ROTATIONS = (
-    sa.select(PrivacyAct.id).where(PrivacyAct.act == ActKind.ROTATION.value).order_by(PrivacyAct.id.desc())
-)
 _DESTROYED_SINCE = sa.select(sa.func.coalesce(sa.func.sum(PrivacyAct.keys), 0)).where(
     PrivacyAct.act == ActKind.PURGE.value, PrivacyAct.id > sa.bindparam("since", type_=sa.BigInteger)
 )
@@ -55,6 +52,14 @@ class MasterKeyStatus(NamedTuple):
     in_use: bool
     since: datetime | None
     wraps: int
+    is_first: bool
+
+    @property
+    def use(self) -> str:
+        """What it is for, in words."""
+        if self.in_use:
+            return "in use"
+        return "waits for rotation" if self.is_first else "kept, opens older backups"
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,11 @@ class PrivacyStatus:
         if not self.keys_open_in_backups:
             return "No backup opens anything that was purged."
         keys = "1 data key" if self.keys_open_in_backups == 1 else f"{self.keys_open_in_backups} data keys"
+        if len(self.master_keys) > 1:
+            return (
+                f"{keys} that were destroyed can still be opened from backups, with an older master key of the ring:"
+                " take it out and destroy it to close them."
+            )
         return (
             f"{keys} destroyed since the last rotation of the master key can still be opened from backups made"
             " before, with this master key: rotate to close them."
@@ -138,6 +148,7 @@ def _master_keys(connection: sa.Connection, vault: Vault) -> list[MasterKeyStatu
             key_id == known.key_id,
             known.since if key_id == known.key_id else None,
             wraps.get(key_id, 0),
+            key_id == vault.master_keys.first,
         )
         for key_id, fingerprint in vault.fingerprints.items()
     ]
@@ -154,8 +165,8 @@ def _kept(connection: sa.Connection) -> list[KeptCount]:
 
 
 def _keys_open_in_backups(connection: sa.Connection, keys_in_ring: int) -> int:
-    """Each rotation puts one key in front of the ring. So what was destroyed before the oldest of them is closed."""
-    rotations = list(connection.execute(_ROTATIONS.limit(keys_in_ring)).scalars())
-    since = rotations[-1] if len(rotations) == keys_in_ring else 0
+    """With a single key, what was destroyed before the last rotation is closed; an older key opens it."""
+    last = latest_act(connection, ActKind.ROTATION)
+    since = last.id if last and keys_in_ring == 1 else 0
     count: int = connection.execute(_DESTROYED_SINCE, {"since": since}).scalar_one()
     return count

@@ -23,7 +23,7 @@ _AVAILABILITY = sa.select(
 
 
 _PAUSES_SET = (
-    sa.select(CenterPause.center, CenterPause.paused_until, CenterPause.reason)
+    sa.select(CenterPause.center, CenterPause.until, CenterPause.reason)
     .where(CenterPause.at <= sa.bindparam("at"))
     .ext(distinct_on(CenterPause.center))
     .order_by(CenterPause.center, CenterPause.at.desc(), CenterPause.id.desc())
@@ -99,7 +99,7 @@ def centers_at(connection: sa.Connection, openings: Openings, at: datetime) -> l
     its second here.
     """
     rows = {
-        row.center: StoredAvailability(row.paused_until, row.reason)
+        row.center: StoredAvailability(row.until, row.reason)
         for row in connection.execute(_PAUSES_SET, {"at": at.replace(second=0, microsecond=0)})
     }
     centers = sorted(openings.directory.centers.items())
