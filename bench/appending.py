@@ -43,7 +43,7 @@ class Size:
     calls: int
 
 
-LONG, SHORT = Size(5, 8_000), Size(1, 100)
+LONG, SHORT = Size(3, 3_000), Size(1, 100)
 
 
 class Slice(NamedTuple):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import appending, large_log, offline, public_page
+from bench.figure import Result
 from bench.machine import machine
 from bench.report import page, section, verdict
 from bench.servers import bench_servers
@@ -32,16 +33,23 @@ with the least and the greatest beside it. Milliseconds and seconds are this mac
 def main(arguments: list[str]) -> None:
     """Measure, and write it down where it was the whole of it."""
     records = int(arguments[0]) if arguments else RECORDS
-    with bench_servers() as servers:
-        about = machine(servers.postgres)
-        results = [appending.measure(servers), public_page.measure(servers)]
+    results: list[Result] = []
     with embedded_postgres(SETTINGS, durable=True) as postgres:
-        results.append(large_log.measure(postgres, records))
-    results.append(offline.measure(min(records, offline.RECORDS)))
-    print("\n".join([*map(section, results), verdict(results)]))
+        about = machine(postgres)
+        _add(results, large_log.measure(postgres, records))
+    with bench_servers() as servers:
+        _add(results, public_page.measure(servers))
+        _add(results, appending.measure(servers))
+    _add(results, offline.measure(min(records, offline.RECORDS)))
+    print(verdict(results))
     if records == RECORDS:
         RESULTS.write_text(page(results, about, "make bench-evidence", datetime.now(UTC), INTRODUCTION))
         print(f"Written to bench/{RESULTS.name}")
+
+
+def _add(results: list[Result], found: Result) -> None:
+    results.append(found)
+    print(section(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ MEANING = """\
 `python offline_verifier.py EXPORT KEY` as a process of its own, from its start to its end: every line is parsed and its
 form compared, every record is committed again, and the tree is computed to the signed head."""
 RECORDS = 1_000_000
-ROUNDS = 3
+ROUNDS = 2
 
 
 def measure(records: int = RECORDS, rounds: int = ROUNDS) -> Result:
