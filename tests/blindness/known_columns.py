@@ -257,6 +257,10 @@ KNOWN_COLUMNS = {
         "what was purged or erased",
         "id at act person reason up_to keys numbers match_values messages salts promises held_back",
     ),
+    "proof_code": (
+        "which call the code of a caller's proof belongs to",
+        "code_hash call made_at",
+    ),
     "promise": (
         "a return call that is owed",
         (
@@ -264,10 +268,6 @@ KNOWN_COLUMNS = {
             "called_pseudonym called_purpose area_code message_allowed owned_since rings misses "
             "next_attempt_at wait_reason expires_at overdue_alert_at consent_words consent_key consent_at"
         ),
-    ),
-    "proof_code": (
-        "codes by which callers see their own proof",
-        "code_hash call made_at",
     ),
     "quarter_hour_total": (
         "sums of calls",
@@ -389,8 +389,8 @@ KNOWN_COLUMNS = {
     "wording_proposal": (
         "texts that wait for a second person, or are in force",
         (
-            "number base_version changes digest reason proposed_at proposed_by effective_at decision "
-            "decided_at decided_by version in_force_at withdrawn_at withdrawn_by"
+            "number base_version changes digest effective_at in_force_at withdrawn_at withdrawn_by reason "
+            "proposed_at proposed_by decision decided_at decided_by version"
         ),
     ),
     "wordings_head": (
