@@ -11,6 +11,7 @@ from config.core_dumps import forbid_core_dumps
 
 SOURCES = {
     "alerts": "callrouter.cli.alerts:alerts",
+    "audit": "callrouter.cli.audit:audit",
     "billing": "callrouter.cli.billing:billing",
     "call": "callrouter.cli.call:call",
     "callers": "callrouter.cli.callers:callers",
