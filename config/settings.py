@@ -362,6 +362,11 @@ class Settings:
         return parsers.vault_keys(self.vault_key)
 
     @property
+    def proof_secret(self) -> bytes:
+        """What the codes of callers' proofs are computed with."""
+        return hmac.digest(self.secret_key.encode(), b"codes of proofs", "sha256")
+
+    @property
     def alert_webhook_key(self) -> bytes | None:
         """The key that signs alerts."""
         return parsers.webhook_key(self.alert_webhook_secret) if self.alert_webhook_secret else None

@@ -16,6 +16,7 @@ from callrouter.database import LOGIN, Database, RetryableError
 from callrouter.migrations import NewerSchema, StaleSchema, check_role, check_schema
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
+from config.core_dumps import forbid_core_dumps
 from config.environment import SettingsError
 from config.settings import Settings, read_settings
 from config.vault import open_vault
@@ -26,7 +27,8 @@ log = structlog.get_logger("config.startup")
 
 
 def settings_or_exit() -> Settings:
-    """The settings of this process. Faults are printed on stderr and end it."""
+    """The settings of this process, which leaves no core file from now on. Faults are printed on stderr and end it."""
+    forbid_core_dumps()
     try:
         return read_settings()
     except SettingsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +14,7 @@ from callrouter.database import Database
 from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.promises.calling_hours import calling_hours
 from config.evidence_key import known_evidence_seed
 from config.logging import configure
@@ -20,10 +22,12 @@ from config.settings import Settings, read_settings
 from config.vault import open_vault
 from config.web_address import numeric
 from server.status.front import StatusDependencies, status_app
-from server.status.metrics import StoredFigures, WebhookMetrics, process_registry
+from server.status.metrics import ProofMetrics, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.evidence import evidence_pages
+from webhooks.proof.pages import ProofDependencies, proof_pages
+from webhooks.proof.throttle import Throttle
 from webhooks.signature_check import Account
 from webhooks.who_answers.pages import who_answers_pages
 from workers.app import app as celery
@@ -39,7 +43,7 @@ def now() -> datetime:
 
 
 def application(settings: Settings) -> Wsgi:
-    """The carrier's door under `/twilio`; status pages, the evidence log and who answers elsewhere."""
+    """The carrier's door under `/twilio`; status pages, the evidence log, who answers and proofs elsewhere."""
     database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
     totals = SessionLock(database.engine, AdvisoryLock.TOTALS)
@@ -51,7 +55,13 @@ def application(settings: Settings) -> Wsgi:
     CoalescedSender(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).request()
     hours = calling_hours(quiet=not settings.calls_at_any_hour)
     vault = open_vault(settings)
-    made = dependencies(vault, settings.public_url, simulated=settings.simulated, hours=hours)
+    made = dependencies(
+        vault,
+        settings.public_url,
+        proof_codes=ProofCodes(settings.proof_secret),
+        simulated=settings.simulated,
+        hours=hours,
+    )
     door = Door(
         database=database,
         dependencies=made,
@@ -68,6 +78,14 @@ def application(settings: Settings) -> Wsgi:
     others.register_blueprint(evidence_pages(database))
     seed = partial(known_evidence_seed, settings)
     others.register_blueprint(who_answers_pages(database, now, seed, simulated=settings.simulated))
+    proofs = ProofDependencies(
+        database,
+        Throttle(time.monotonic),
+        ProofMetrics(registry),
+        settings.trusted_proxies or (),
+        settings.issuer.partition("\n")[0] or None,
+    )
+    others.register_blueprint(proof_pages(proofs))
     return mounted(webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)), others)
 
 

@@ -10,6 +10,7 @@ from callrouter.carrier.twiml_returns import return_renderer
 from callrouter.directory.versions import DirectoryCache
 from callrouter.erasure import erase_caller
 from callrouter.messages.store import store_message
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY, CallingHours
 from callrouter.promises.make import PromiseMaker
@@ -23,7 +24,12 @@ from webhooks.voice import voice
 
 
 def dependencies(
-    vault: Vault, origin: str, *, simulated: bool, hours: CallingHours = BY_DAY
+    vault: Vault,
+    origin: str,
+    *,
+    proof_codes: ProofCodes,
+    simulated: bool,
+    hours: CallingHours = BY_DAY,
 ) -> CallDependencies:
     """Create the collaborators of all callbacks. Each process does so once."""
     return CallDependencies(
@@ -31,6 +37,7 @@ def dependencies(
         wordings=WordingsCache(),
         memory=RoutingMemory(),
         vault=vault,
+        proof_codes=proof_codes,
         render=renderer(origin),
         announcement_seconds=announcement_seconds,
         promises=PromiseMaker(vault, hours),
@@ -48,6 +55,7 @@ def return_call_dependencies(
         memory=made.memory,
         hours=hours,
         vault=made.vault,
+        proof_codes=made.proof_codes,
         wordings=made.wordings,
         render=return_renderer(origin),
         erase_caller=erase_caller,

@@ -20,6 +20,8 @@ from webhooks.signature_check import Account, RequestRejected, checked
 log = structlog.get_logger("webhooks")
 
 LAST_WORDS = Ending("unserved", "en")
+NO_CODE = Ending("goodbye", "en")
+"""to a caller whose code cannot be told: our code fails, or the secret was changed"""
 
 Handler = Callable[[Session, Callback, datetime], str | None]
 """handles a checked callback; returns the document, or None if there is none"""
@@ -69,7 +71,7 @@ class Door:
             self.counters.failed(route)
             document = self.dependencies.render(last_words, 0, self.dependencies.wordings.newest).document
         self._finished(route, callback, began)
-        return Response(document, mimetype="text/xml")
+        return Response(self._with_code(document, callback), mimetype="text/xml")
 
     def acknowledge(self, route: str, handler: Handler) -> Response:
         """Answer 204. If our code fails the answer is 500, so that the carrier sends the callback again."""
@@ -78,6 +80,15 @@ class Door:
         self._done(handler, callback, handler)
         self._finished(route, callback, began)
         return Response(status=204)
+
+    def _with_code(self, document: str | None, callback: Callback) -> str | None:
+        """Write the code of the caller's proof where the stored document has a placeholder."""
+        dependencies = self.dependencies
+        written = dependencies.proof_codes.write_into(document or "", callback.call)
+        if written is None:
+            log.warning("the secret of proof codes was changed", call=callback.call)
+            return dependencies.render(NO_CODE, 0, dependencies.wordings.newest).document
+        return written
 
     def _checked(self) -> Callback:
         # The body is read on refusing paths too, or keep-alive breaks.

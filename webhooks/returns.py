@@ -3,7 +3,7 @@
 | request | comes |
 | --- | --- |
 | `owner`, `owner-key` | when the center that owes it has picked up, and when it has pressed a key |
-| `caller`, `caller-key`, `caller-last-key` | when somebody has picked up at the caller's, and has pressed a key |
+| `caller`, `caller-key`, `caller-key-again`, `caller-last-key` | when somebody picks up at the caller's, and presses |
 | `bridged` | when the caller's leg has ended |
 | `status`, `leg` | about how the center's and the caller's leg proceed |
 """

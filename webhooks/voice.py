@@ -4,6 +4,7 @@
 | --- | --- |
 | `/twilio/voice` | when a number of ours is dialed |
 | `/twilio/menu/N`, `recalled`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
+| `/twilio/proof/N` | document N, with the last words, is done, and the caller has pressed a key |
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
 | `/twilio/fallback` | when an answer of ours did not arrive |
@@ -19,12 +20,13 @@ from callrouter.calls.arrive import arrive, arrive_again
 from callrouter.calls.callbacks import take_turn
 from callrouter.calls.fallback import fall_back
 from callrouter.calls.leg_callbacks import handle_center_key, handle_leg_progress, whisper
+from callrouter.calls.proof_offer import PROOF
 from callrouter.calls.status import handle_call_status, handle_recording_status
 from callrouter.calls.steps import Refuse
-from webhooks.door import Door
+from webhooks.door import LAST_WORDS, NO_CODE, Door
 from webhooks.signature_check import RequestRejected
 
-TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
+TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded", PROOF)
 
 
 def voice(door: Door) -> Blueprint:
@@ -71,7 +73,8 @@ def _of_the_call(routes: Blueprint, door: Door) -> None:
         return door.respond(
             what,
             lambda session, callback, now: take_turn(session, dependencies, what, number, callback, now),
-            decides=True,
+            decides=what != PROOF,
+            last_words=NO_CODE if what == PROOF else LAST_WORDS,
         )
 
     for what in TURNS:

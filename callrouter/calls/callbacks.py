@@ -26,6 +26,7 @@ from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.dial_result import handle_dial_result
 from callrouter.calls.menu_limit import within_menu_limit
 from callrouter.calls.model import Call
+from callrouter.calls.proof_offer import PROOF, handle_proof_key, with_offer
 from callrouter.calls.states import (
     ABANDONED,
     ARRANGING,
@@ -110,7 +111,8 @@ class _TurnQueries:
         self._legs = None if what == "menu" else session.execute(READ_LEGS, {"sid": sid})
         helpline = dependencies.directories.newest.helpline_at.get(callback.get("To"))
         accepted = what == "dialled" and callback.get("DialBridged") == "true"
-        self.rotation = LockedRotation(session, helpline.key) if helpline and not accepted else None
+        may_ring = not accepted and what != PROOF
+        self.rotation = LockedRotation(session, helpline.key) if helpline and may_ring else None
         """where another center may have to be rung"""
         self._owner = None
         if helpline and what == "menu":
@@ -188,12 +190,12 @@ def answer(turn: Turn, step: Step, key: str) -> str:
 def _next_step(turn: Turn, what: str) -> Step:
     call = turn.call
     if call.ended:
-        return _late_result(turn, what)
+        return handle_proof_key(turn) if what == PROOF else _late_result(turn, what)
     handler = HANDLERS.get((call.status, what))
     if handler is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
-    return within_menu_limit(turn, handler(turn))
+    return with_offer(turn, within_menu_limit(turn, handler(turn)))
 
 
 def _late_result(turn: Turn, what: str) -> Step:

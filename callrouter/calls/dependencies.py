@@ -13,6 +13,7 @@ from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
 from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import SpokenDisclosure
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
@@ -95,6 +96,7 @@ class CallDependencies:
     wordings: WordingsCache
     memory: RoutingMemory
     vault: Vault
+    proof_codes: ProofCodes
     render: Render
     announcement_seconds: AnnouncementSeconds
     promises: Promises

@@ -21,7 +21,7 @@ from callrouter.events import inbox
 from callrouter.events.inbox import ANSWER_OF
 
 _OUR_TURN = re.compile(
-    r"/twilio/(voice|(?:menu|recalled|dialled|chosen|offered|arranged|entered|recorded)/\d{1,6})(?:[?#].*)?$"
+    r"/twilio/(voice|(?:menu|recalled|dialled|chosen|offered|arranged|entered|recorded|proof)/\d{1,6})(?:[?#].*)?$"
 )
 
 

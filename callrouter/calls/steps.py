@@ -104,10 +104,21 @@ class Ending:
 
     wording: str | None
     language: str
+    offers_proof: bool = False
+    """a key tells the code of the caller's own proof"""
 
 
 GONE = Ending(None, "en")
 """The caller has hung up and hears nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellCode:
+    """Tells the code of the caller's own proof, twice, and how to use it. Then the call ends."""
+
+    language: str
+    key_id: str
+    """of the secret that the code is computed with"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +140,6 @@ class Refuse:
 
 
 LegStep = Whisper | Bridge | Refuse
-Step = Greeting | Recall | Ring | Choices | Offer | Arrange | EnterNumber | Message | Ending | LegStep
+Step = (
+    Greeting | Recall | Ring | Choices | Offer | Arrange | EnterNumber | Message | Ending | TellCode | LegStep
+)

@@ -16,10 +16,8 @@ from twilio.twiml.voice_response import (
     Gather,
     Hangup,
     Pause,
-    Play,
     Record,
     Redirect,
-    Say,
     VoiceResponse,
 )
 
@@ -39,20 +37,24 @@ from callrouter.calls.steps import (
     Refuse,
     Ring,
     Step,
+    TellCode,
     Whisper,
 )
+from callrouter.carrier.prompts import say_each
+from callrouter.carrier.twiml_code import code_told
 from callrouter.directory.attempts import MENU_SECONDS, WHISPER_KEY_SECONDS
 from callrouter.events.outbox import SpokenDisclosure
 from callrouter.telephony import RETRIED
 from callrouter.wordings.sentences import GreetingFacts, Spoken, greeting_sentences, seconds_of
-from callrouter.wordings.wordings import SpokenSentence, Wordings
+from callrouter.wordings.wordings import Wordings
 
-_VOICES = {"en": "en-US", "es": "es-MX"}
 _FIRST_DIGIT_SECONDS = 6
 """time to find the number, before the silence that ends the entry is measured"""
 MOST_KEYS = 32
 """more than any number has, so that a longer entry is rejected and the next menu gets none of its digits"""
 LEG_EVENTS = "initiated ringing answered completed"
+_ONLY_GREET = frozenset({"goodbye", "thank-you"})
+"""Last words that tell nothing: an offer is heard before them, or the caller would have hung up."""
 MOST_DOCUMENTS = 4_096
 """documents in the cache; they contain nothing about a caller"""
 RETRY = RETRIED
@@ -78,18 +80,6 @@ def document(*verbs: TwiML) -> str:
     for verb in verbs:
         response.append(verb)
     return str(response)
-
-
-def say_each(texts: Spoken, base: str) -> list[Say | Play]:
-    """Speak sentences, each in its language, or play what stands for them."""
-    return [_prompt(sentence, base) for sentence in texts]
-
-
-def _prompt(sentence: SpokenSentence, base: str) -> Say | Play:
-    if sentence.audio:
-        # Under `/twilio` everything is a signed POST; the carrier fetches audio without a signature.
-        return Play(f"{base.removesuffix('/twilio')}/audio/{sentence.audio.digest}.wav")
-    return Say(sentence.text, language=_VOICES[sentence.language])
 
 
 def gather(
@@ -231,9 +221,31 @@ def _message(step: Message, number: int, base: str, wordings: Wordings) -> Answe
 def _ending(step: Ending, number: int, base: str, wordings: Wordings) -> Answer:
     if step.wording is None:
         return Answer(document())
+    label = wordings.label(step.wording)
     spoken = wordings.sentences([step.wording], step.language)
+    if not step.offers_proof:
+        return disclosing(document(*say_each(spoken, base), Hangup()), step.wording, spoken, label)
+    offer, url = wordings.sentences(["press-proof"], step.language), f"{base}/proof/{number}"
+    if step.wording in _ONLY_GREET:
+        verbs = [gather(url, say_each(offer, base)), *say_each(spoken, base)]
+        heard = offer + spoken
+    else:
+        # What the caller has to know comes first.
+        heard = spoken + offer
+        verbs = [gather(url, say_each(heard, base))]
+    written = document(*verbs, Hangup())
+    return disclosing(written, step.wording, heard, label, listens=MENU_SECONDS)
+
+
+def _tell_code(step: TellCode, number: int, base: str, wordings: Wordings) -> Answer:
+    told = code_told(step.key_id, step.language, base, wordings)
+    goodbye = wordings.sentences(["goodbye"], step.language)
     return disclosing(
-        document(*say_each(spoken, base), Hangup()), step.wording, spoken, wordings.label(step.wording)
+        document(*told.verbs, *say_each(goodbye, base), Hangup()),
+        "proof-code",
+        told.disclosed + goodbye,
+        wordings.label("proof-code"),
+        listens=told.seconds_besides,
     )
 
 
@@ -281,6 +293,7 @@ _WRITERS: dict[type[Any], Callable[[Any, int, str, Wordings], Answer]] = {
     EnterNumber: _enter_number,
     Message: _message,
     Ending: _ending,
+    TellCode: _tell_code,
     Whisper: _whisper,
     Bridge: _bridge,
     Refuse: _refuse,

@@ -9,7 +9,9 @@ from twilio.twiml.voice_response import Dial, Hangup, Play, Say
 
 from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
-from callrouter.carrier.twiml import LEG_EVENTS, RETRY, disclosing, document, gather, say_each
+from callrouter.carrier.prompts import say_each
+from callrouter.carrier.twiml import LEG_EVENTS, RETRY, disclosing, document, gather
+from callrouter.carrier.twiml_code import code_told
 from callrouter.promises.return_calls.dependencies import RenderReturn
 from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
@@ -21,10 +23,12 @@ from callrouter.promises.return_calls.steps import (
     ReturnCallId,
     ReturnStep,
     RingCaller,
+    TellCodeThenAsk,
 )
 from callrouter.wordings.wordings import Wordings
 
 _KEY_SECONDS = 6
+_CALLERS_KEYS = ("press-agree", "press-decline", "press-stop")
 _CALLER_RINGS_SECONDS = 25
 
 
@@ -73,14 +77,24 @@ def _ring_caller(step: RingCaller, base: str, wordings: Wordings) -> Answer:
 
 
 def _ask_caller(step: AskCaller, base: str, wordings: Wordings) -> Answer:
-    keys = ("return-hello", "press-agree", "press-decline", "press-stop")
+    keys = ("return-hello", *_CALLERS_KEYS, "press-return-proof")
     spoken = wordings.sentences(keys, step.language)
     message = wordings.sentences(["return-message"], step.language) if step.leave_message else []
-    url = _url(base, step.id, "caller-key")
     # Only a person presses a key and hears last words. Without a key it may be a machine, which hears no more
     # than the caller allowed.
-    listening = gather(url, say_each(spoken, base), _KEY_SECONDS, finish_on_key="")
+    listening = gather(
+        _url(base, step.id, "caller-key"), say_each(spoken, base), _KEY_SECONDS, finish_on_key=""
+    )
     return Answer(document(listening, *say_each(message, base), Hangup()))
+
+
+def _tell_code_then_ask(step: TellCodeThenAsk, base: str, wordings: Wordings) -> Answer:
+    """The same keys again, which may be pressed before all digits were told."""
+    told = code_told(step.key_id, step.language, base, wordings)
+    keys = wordings.sentences(_CALLERS_KEYS, step.language)
+    url = _url(base, step.id, "caller-key-again")
+    listening = gather(url, [*told.verbs, *say_each(keys, base)], _KEY_SECONDS, finish_on_key="")
+    return Answer(document(listening, *_last_words(step, base, wordings), Hangup()))
 
 
 def _connect(step: Connect, base: str, wordings: Wordings) -> Answer:
@@ -104,7 +118,9 @@ def _confirm_do_not_call(step: ConfirmDoNotCall, base: str, wordings: Wordings) 
     )
 
 
-def _last_words(step: AskOwner | ConfirmDoNotCall, base: str, wordings: Wordings) -> list[Say | Play]:
+def _last_words(
+    step: AskOwner | TellCodeThenAsk | ConfirmDoNotCall, base: str, wordings: Wordings
+) -> list[Say | Play]:
     """Spoken if no key is pressed."""
     return say_each(wordings.sentences(["goodbye"], step.language), base)
 
@@ -120,6 +136,7 @@ _WRITERS: dict[type[Any], Callable[[Any, str, Wordings], Answer]] = {
     AskOwner: _ask_owner,
     RingCaller: _ring_caller,
     AskCaller: _ask_caller,
+    TellCodeThenAsk: _tell_code_then_ask,
     Connect: _connect,
     ConfirmDoNotCall: _confirm_do_not_call,
     Goodbye: _goodbye,

@@ -14,6 +14,7 @@ from datetime import datetime
 from callrouter.database import Session
 from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.numbers import erase_numbers
+from callrouter.privacy.proof_codes import delete_codes
 from callrouter.privacy.pseudonyms import forget_pseudonyms
 
 Calls = list[str]
@@ -62,6 +63,7 @@ def erase_caller(
         + forget_pseudonyms(session, steps.callers_without_other_calls(session, calls)),
     )
     steps.erase_promised_numbers(session, calls)
+    delete_codes(session, calls)
     steps.mark_erased(session, calls, actor.at)
     if destroyed:
         record_act(session, ActKind.ERASURE, actor, destroyed)

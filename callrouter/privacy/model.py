@@ -93,6 +93,21 @@ class VaultKey(Base):
     )
 
 
+class ProofCode(Base):
+    """The code that the caller of a call was told, to see a proof of it. The code itself is stored nowhere."""
+
+    __tablename__ = "proof_code"
+    __grants__ = Grants(insert=True, delete=True)
+    __table_args__ = (
+        sa.Index("ix_proof_code_call", "call"),
+        {"comment": "deleted when the caller is erased; then the code leads to nothing"},
+    )
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True, comment="SHA-256 of the 16 digits")
+    call: Mapped[str]
+    made_at: Mapped[datetime]
+
+
 class AuditEntry(Base):
     """An entry of the audit log."""
 

@@ -17,7 +17,7 @@ from callrouter.promises.return_calls.steps import (
     RingCaller,
 )
 from callrouter.reports.calls.twiml_words import Spoken, spoken
-from callrouter.reports.wording_scenes import SCENE_OF
+from callrouter.reports.wording_scenes import SAMPLE_CALL, SAMPLE_CODES, SCENE_OF
 from callrouter.speech import seconds_to_say
 from callrouter.wordings.wordings import Wordings
 
@@ -43,13 +43,14 @@ class WordingPreview:
 def preview(wordings: Wordings, key: str, language: str) -> WordingPreview:
     """The document in which this wording is heard first."""
     answer = _rendered(wordings, SCENE_OF[key].document(key, language))
+    document = SAMPLE_CODES.write_into(answer.document, SAMPLE_CALL) or ""
     recorded = {
         audio.digest: Spoken(language=each_language, words=wordings.text(each, each_language))
         for (each, each_language), audio in wordings.audio.items()
     }
-    sentences = spoken(answer.document, recorded)
+    sentences = spoken(document, recorded)
     words = " ".join(sentence["words"] for sentence in sentences)
-    return WordingPreview(answer.document.replace("><", ">\n<"), sentences, seconds_to_say(words))
+    return WordingPreview(document.replace("><", ">\n<"), sentences, seconds_to_say(words))
 
 
 def _rendered(wordings: Wordings, step: object) -> Answer:

@@ -27,8 +27,10 @@ from callrouter.calls.steps import (
     Recall,
     Ring,
     Step,
+    TellCode,
     Whisper,
 )
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.promises.return_calls.steps import (
     AskCaller,
     AskOwner,
@@ -48,7 +50,9 @@ BOTH = "the caller and the center"
 
 _CENTER, _HELPLINE = SAMPLE_NAMES["center"], SAMPLE_NAMES["helpline"]
 _OURS, _THEIRS = "+18445610606", "+13105550101"
-_RETURN_CALL = ReturnCallId("CA" + "0" * 32, 1)
+SAMPLE_CALL = "CA" + "0" * 32
+SAMPLE_CODES = ProofCodes(b"of nobody")
+_RETURN_CALL = ReturnCallId(SAMPLE_CALL, 1)
 
 Document = Callable[[str, str], Step | ReturnStep]
 """(key, language) -> the step whose document speaks the wording"""
@@ -198,6 +202,22 @@ SCENES = (
         Ending,
     ),
     Scene(
+        "last words, before or after which a proof is offered",
+        (ENDED,),
+        (HELPLINE, LISTING),
+        CALLER,
+        ("press-proof",),
+        lambda key, language: Ending("goodbye", language, offers_proof=True),
+    ),
+    Scene(
+        "the caller has asked for the code of a proof",
+        (ENDED,),
+        (HELPLINE, LISTING, RETURN_CALL),
+        CALLER,
+        ("proof-code", "proof-code-again", "proof-how"),
+        lambda key, language: TellCode(language, SAMPLE_CODES.key_id),
+    ),
+    Scene(
         "the center is asked to take a return call",
         (),
         (RETURN_CALL,),
@@ -233,7 +253,14 @@ SCENES = (
         (),
         (RETURN_CALL,),
         ANYBODY,
-        ("return-hello", "press-agree", "press-decline", "press-stop", "return-message"),
+        (
+            "return-hello",
+            "press-agree",
+            "press-decline",
+            "press-stop",
+            "press-return-proof",
+            "return-message",
+        ),
         lambda key, language: AskCaller(_RETURN_CALL, language, leave_message=True),
     ),
     Scene(

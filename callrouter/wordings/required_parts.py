@@ -128,6 +128,22 @@ WHEN_OPEN = _part(
     "cuando este abierto … entre las 8 de la manana y las 9 de la noche",
 )
 IN_15_MINUTES = _part("when the call comes: “in 15 minutes”", "in 15 minutes", "(?:en|dentro de) 15 minutos")
+SHOWS_CONNECTION = _part(
+    "what the code shows: “a code that shows who you were connected with and what you were told”",
+    "code … shows … connected with … what you were told",
+    "codigo … muestra … con quien se comunico … que se le dijo",
+)
+SHOWS_WHAT_WAS_TOLD = _part(
+    "what the code shows: “a code that shows what you were told”",
+    "code … shows … what you were told",
+    "codigo … muestra … que se le dijo",
+)
+SIXTEEN_DIGITS = _part("how long the code is: “sixteen digits”", "sixteen digits", "dieciseis digitos")
+ON_OUR_WEBSITE = _part(
+    "where to use the code: “enter this code on our website, at the following address”",
+    "enter this code … website … following address",
+    "escriba este codigo … sitio web … siguiente direccion",
+)
 
 REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "greeting": (EMERGENCY, CENTERS_PAY, PUBLIC_LIST),
@@ -159,6 +175,10 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "returning": (CENTER_PAYS,),
     "press-stop": (STOPS,),
     "press-forget": (DELETES,),
+    "press-proof": (SHOWS_CONNECTION,),
+    "press-return-proof": (SHOWS_WHAT_WAS_TOLD,),
+    "proof-code": (SIXTEEN_DIGITS,),
+    "proof-how": (ON_OUR_WEBSITE,),
 }
 """the parts of each wording; a wording that is not here may say anything that no other rule refuses"""
 

@@ -25,7 +25,10 @@ _QUESTION_SECONDS = 12
 _LONGEST = {
     # The center's time to press 1 is counted with the wait.
     "whisper": SCREENING_SECONDS - WHISPER_KEY_SECONDS,
-    **dict.fromkeys(("return-hello", "press-agree", "press-decline", "press-stop"), _QUESTION_SECONDS),
+    **dict.fromkeys(
+        ("return-hello", "press-agree", "press-decline", "press-stop", "press-return-proof"),
+        _QUESTION_SECONDS,
+    ),
 }
 HEARD_BY_ANYBODY = frozenset(
     {
@@ -33,6 +36,7 @@ HEARD_BY_ANYBODY = frozenset(
         "press-agree",
         "press-decline",
         "press-stop",
+        "press-return-proof",
         "return-message",
         "return-stopped",
         "press-forget",

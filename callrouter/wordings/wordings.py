@@ -13,6 +13,7 @@ from typing import NamedTuple
 from callrouter.wordings.audio import Audio
 from callrouter.wordings.shipped.calls import OF_CALLS
 from callrouter.wordings.shipped.promises import OF_PROMISES
+from callrouter.wordings.shipped.proofs import OF_PROOFS
 from callrouter.wordings.shipped.return_calls import OF_RETURN_CALLS
 
 LONGEST_SPOKEN_NAME = 80
@@ -64,7 +65,7 @@ SHIPPED = Wordings(
     FIRST_VERSION,
     {
         (key, language): text
-        for key, texts in {**OF_CALLS, **OF_PROMISES, **OF_RETURN_CALLS}.items()
+        for key, texts in {**OF_CALLS, **OF_PROMISES, **OF_RETURN_CALLS, **OF_PROOFS}.items()
         for language, text in texts.items()
     },
 )

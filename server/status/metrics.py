@@ -78,6 +78,22 @@ class WebhookMetrics:
         self._errors.labels(route).inc()
 
 
+class ProofMetrics:
+    """Counts what became of the codes that were entered at `/proof`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._results = Counter(
+            "callrouter_proof_lookups",
+            "Codes entered at /proof, by what became of them.",
+            ["result"],
+            registry=registry,
+        )
+
+    def looked_up(self, result: str) -> None:
+        """`shown`, `unknown`, `waits`, `throttled` or `busy`."""
+        self._results.labels(result).inc()
+
+
 class StoredFigures:
     """What the database knows, for each scrape anew.
 

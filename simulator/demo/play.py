@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +26,7 @@ from callrouter.invoices.close import CloseRequest, close_month
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.messages.delete import delete_old_messages
 from callrouter.messages.fetch import fetch_next
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.dependencies import PromiseDependencies
@@ -111,7 +113,9 @@ class Demo:
 
     def _start(self, begins: datetime) -> None:
         self._clock = VirtualClock(begins)
-        made = dependencies(self._vault, self._origin, simulated=True)
+        made = dependencies(
+            self._vault, self._origin, proof_codes=ProofCodes(secrets.token_bytes(32)), simulated=True
+        )
         account = Account(self._account.sid, (self._account.token,), self._origin)
         door = Door(self._database, made, account, self._clock.now, lambda: None, Unwatched())
         app = webhooks_app(door, return_call_dependencies(made, self._origin))

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from callrouter.database import Database
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from config.settings import Settings
@@ -43,7 +44,11 @@ class Server:
         account = Account(settings.account_sid, settings.auth_tokens, settings.public_url)
         hours = calling_hours(quiet=not settings.calls_at_any_hour)
         collaborators = dependencies(
-            Vault(settings.vault_keys), settings.public_url, simulated=True, hours=hours
+            Vault(settings.vault_keys),
+            settings.public_url,
+            proof_codes=ProofCodes(settings.proof_secret),
+            simulated=True,
+            hours=hours,
         )
         self.door = webhooks_app(
             Door(self.database, collaborators, account, lambda: datetime.now(UTC), lambda: None, Unwatched()),

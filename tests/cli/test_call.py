@@ -72,6 +72,16 @@ def test_centers_that_nothing_is_said_of_do_not_answer(callrouter: CommandLine, 
     assert "Nobody at Addiction Helpline America can take your call right now." in done.stdout
 
 
+def test_a_caller_who_asks_for_a_code_is_told_it_twice(callrouter: CommandLine, server: Server) -> None:
+    done = callrouter("call", PAGE, "--press", "4", "--center", f"{ASH}=answer:90")
+    told = re.findall(r"caller hears: “(\d, \d, \d, \d)\.”", done.stdout)
+    assert (len(told), told[:4]) == (8, told[4:])
+    assert "slash proof." in done.stdout
+    shown = callrouter("show", sid_in(done.stdout)).stdout
+    assert shown.count("(four digits of the code)") == 8
+    assert not any(group in shown for group in told)
+
+
 def test_keys_are_pressed_at_one_prompt_after_another(callrouter: CommandLine, server: Server) -> None:
     done = callrouter("call", PAGE, "--press", "12", "--center", f"{ASH}=busy,no-answer")
     assert "All lines" not in done.stdout

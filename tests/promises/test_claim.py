@@ -111,6 +111,21 @@ def test_a_caller_who_is_on_the_line_is_not_called(
     world.talks_end()
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_caller_who_still_hears_a_code_is_not_called(world: World, caller: Caller, is_lost: bool) -> None:
+    """The call has ended, and the carrier has not said that the line is free. Perhaps it never does."""
+    world.network.holds("status")
+    call = caller.presses("", "1", "", "4").dials(NATIONAL)
+    assert call.promised
+    world.network.holds_no_more()
+    assert begins(world, call) is None
+    assert next_in(world, call) == (timedelta(minutes=1), "the caller is on the line with us")
+    if not is_lost:
+        world.network.releases()
+    world.passes(minutes=2 if is_lost else 1)
+    assert begins(world, call)
+
+
 def test_a_caller_who_is_on_the_line_from_the_other_number_is_not_called(
     world: World, harbor: Center
 ) -> None:

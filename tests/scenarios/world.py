@@ -29,6 +29,7 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.erasure import erase_caller
 from callrouter.events.settle import settle
 from callrouter.privacy.acts import Actor
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
@@ -73,6 +74,7 @@ ACCOUNT = SimulatedAccount("AC" + "5" * 32, "a token of the account")
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 """By day everywhere in the United States."""
 VAULT_KEY = bytes(range(32))
+PROOF_CODES = ProofCodes(b"a secret of the tests")
 NO_FAULTS = Faults()
 
 Row = dict[str, Any]
@@ -130,8 +132,13 @@ class World:
 
     def starts_anew(self) -> None:
         """The web process, with nothing in its memory."""
-        made = dependencies(self.vault, ORIGIN, simulated=True)
+        made = dependencies(self.vault, ORIGIN, proof_codes=PROOF_CODES, simulated=True)
         self.dependencies = replace(made, render=self._rendering(made.render))
+        self.opens_its_door()
+
+    def has_proof_codes(self, codes: ProofCodes) -> None:
+        """The web process, with this secret."""
+        self.dependencies = replace(self.dependencies, proof_codes=codes)
         self.opens_its_door()
 
     def fails_at(self, document: int) -> None:

@@ -3,10 +3,12 @@
 import itertools
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from callrouter.calls.proof_offer import OFFERED_WITH
 from callrouter.calls.steps import (
     GONE,
     Arrange,
@@ -21,8 +23,10 @@ from callrouter.calls.steps import (
     Refuse,
     Ring,
     Step,
+    TellCode,
     Whisper,
 )
+from callrouter.carrier.twiml_code import spoken_address
 from callrouter.wordings.wordings import KEYS, SHIPPED
 from simulator import check_document
 from tests.directories import center
@@ -89,6 +93,8 @@ def all_steps(language: str) -> Iterator[Step]:
     yield from rings(language)
     yield from (Message("National", language), EnterNumber(language), EnterNumber(language, again=True))
     yield from (Ending(wording, language) for wording in ENDINGS)
+    yield from (Ending(wording, language, offers_proof=True) for wording in sorted(OFFERED_WITH))
+    yield TellCode(language, "01234567")
     yield from (Whisper(1, language), Bridge(), Refuse(), GONE)
 
 
@@ -170,6 +176,9 @@ def test_what_is_told_is_what_is_said() -> None:
     for step in itertools.chain.from_iterable(map(all_steps, LANGUAGES)):
         answer = RENDER(step, 7)
         said = " ".join(say.text or "" for say in parsed(answer.document).iter("Say"))
+        in_its_place = {"en": "(the code)", "es": "(el código)"}
+        if isinstance(step, TellCode):
+            said = re.sub(r"proof-code\S+( proof-code\S+){3}", in_its_place[step.language], said)
         whispered = isinstance(step, Whisper)
         assert (answer.disclosure.words if answer.disclosure else "") == ("" if whispered else said)
 
@@ -185,3 +194,49 @@ def test_a_center_hears_the_whisper_whatever_it_speaks(database_url: str, langua
     heard = [words for turn in call.story.turns for words in turn.whispered]
     assert heard == [SHIPPED.text("whisper", "es" if "es" in languages else "en")]
     world.closes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wording", sorted(OFFERED_WITH))
+def test_last_words_are_heard_whole_by_a_caller_who_presses_nothing(language: str, wording: str) -> None:
+    offered = parsed(RENDER(Ending(wording, language, offers_proof=True), 7).document)
+    said = [say.text or "" for say in offered.iter("Say")]
+    assert sorted(said) == sorted(SHIPPED.text(key, language) for key in (wording, "press-proof"))
+    assert (offered[0].tag, offered[-1].tag) == ("Gather", "Hangup")
+    assert offered[0].attrib["action"] == f"{ORIGIN}/twilio/proof/7"
+
+
+@pytest.mark.parametrize("wording", ["unserved", "message-kept", "promise-stands", "taken-back"])
+def test_an_offer_delays_no_words_that_matter(wording: str) -> None:
+    first = next(parsed(RENDER(Ending(wording, "en", offers_proof=True), 7).document).iter("Say"))
+    assert first.text == SHIPPED.text(wording, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_is_told_twice_in_groups_with_pauses_and_none_is_in_the_document(language: str) -> None:
+    answer = RENDER(TellCode(language, "01234567"), 7)
+    groups = [f"proof-code-01234567-{group}" for group in range(4)]
+    verbs = list(parsed(answer.document))
+    told = [
+        (verb.text, after.tag)
+        for verb, after in pairwise(verbs)
+        if (verb.text or "").startswith("proof-code")
+    ]
+    assert told == [(group, "Pause") for group in groups * 2]
+    assert answer.disclosure
+    assert "proof-code" not in answer.disclosure.words
+    assert {"en": "calls dot example, slash proof.", "es": "calls punto example, barra proof."}[
+        language
+    ] in answer.disclosure.words
+
+
+@pytest.mark.parametrize(
+    ("origin", "language", "spoken"),
+    [
+        ("https://calls.example.org", "en", "calls dot example dot org, slash proof"),
+        ("https://line-one.example.org", "es", "line guion one punto example punto org, barra proof"),
+        ("http://127.0.0.1:8000", "en", "127 dot 0 dot 0 dot 1 colon 8000, slash proof"),
+    ],
+)
+def test_an_address_is_spoken_as_people_say_it(origin: str, language: str, spoken: str) -> None:
+    assert spoken_address(origin, language) == spoken

@@ -23,12 +23,16 @@ SPEAKING = (
     "entered/1",
     "recorded/1",
 )
+AFTER_LAST_WORDS = "proof/1"
 ASKED_BY_THE_LEG = ("whisper/1", "taken/1")
 NOTING = ("status", "leg/1", "recording")
 RETURN = f"return/{CALL}/1"
 OF_A_RETURN_CALL = tuple(
     f"{RETURN}/{what}"
-    for what in ("owner", "owner-key", "caller", "caller-key", "caller-last-key", "bridged")
+    for what in (
+        *("owner", "owner-key", "caller", "caller-key", "caller-key-again", "caller-last-key"),
+        "bridged",
+    )
 )
 NOTING_OF_A_RETURN_CALL = (f"{RETURN}/status", f"{RETURN}/leg")
 
@@ -55,6 +59,17 @@ def test_a_route_that_speaks_speaks_when_the_database_is_broken(
     assert check_document(response.data) == []
     assert "SAMHSA" in response.text
     assert world.watch.failures == [path.partition("/")[0]]
+
+
+@pytest.mark.parametrize("table", ["call", "inbox"])
+def test_a_caller_who_has_heard_the_last_words_hears_a_goodbye(
+    world: World, carrier: FakeCarrier, table: str
+) -> None:
+    hides(world, table)
+    response = carrier.posts(f"/twilio/{AFTER_LAST_WORDS}", CallStatus="in-progress", Digits="4")
+    assert (response.status_code, check_document(response.data)) == (200, [])
+    assert "The call has ended. Goodbye." in response.text
+    assert world.watch.failures == ["proof"]
 
 
 @pytest.mark.parametrize("table", ["call", "inbox"])
@@ -89,7 +104,7 @@ def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: FakeCar
 
 def test_these_are_all_routes(world: World) -> None:
     paths = {path.removeprefix("/twilio/") for _, path in routes(world)}
-    others = {*ASKED_BY_THE_LEG, *NOTING, *OF_A_RETURN_CALL, *NOTING_OF_A_RETURN_CALL}
+    others = {AFTER_LAST_WORDS, *ASKED_BY_THE_LEG, *NOTING, *OF_A_RETURN_CALL, *NOTING_OF_A_RETURN_CALL}
     assert paths == {*SPEAKING, *others}
 
 

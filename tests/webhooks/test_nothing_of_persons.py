@@ -10,7 +10,10 @@ from server.status.front import StatusDependencies, status_app
 from tests.evidence.logs import KEY, logs
 from tests.scenarios.world import World
 from tests.webhooks.carrier import INCOMING, FakeCarrier
+from tests.webhooks.proofs import Results, Ticks
 from webhooks.evidence import evidence_pages
+from webhooks.proof.pages import ProofDependencies, proof_pages
+from webhooks.proof.throttle import Throttle
 from webhooks.who_answers.pages import who_answers_pages
 
 OF_PERSONS = {
@@ -24,7 +27,8 @@ OF_PERSONS = {
     "SpeechResult": "I need help",
     "TranscriptionText": "I need help",
 }
-PAGES = ("/", "/who-answers", "/who-answers.json", "/evidence/checkpoint", "/evidence/key")
+PAGES = ("/", "/who-answers", "/who-answers.json", "/evidence/checkpoint", "/evidence/key", "/proof")
+CODE = "1234567812345678"
 ADDRESS, BROWSER = "203.0.113.77", "a browser that nobody else has"
 
 
@@ -56,6 +60,7 @@ def pages(world: World) -> FlaskClient:
         who_answers_pages(world.database, world.clock.now, lambda: KEY.seed, simulated=True)
     )
     app.register_blueprint(evidence_pages(world.database))
+    app.register_blueprint(proof_pages(ProofDependencies(world.database, Throttle(Ticks()), Results())))
     return app.test_client()
 
 
@@ -67,7 +72,10 @@ def test_who_reads_a_public_page_gets_no_cookie_and_leaves_no_trace(
     for page in PAGES:
         answer = pages.get(page, headers={"X-Forwarded-For": ADDRESS, "User-Agent": BROWSER})
         assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False), page
+    entered = pages.post("/proof", data={"code": CODE}, headers={"X-Forwarded-For": ADDRESS})
+    assert (entered.status_code, "Set-Cookie" in entered.headers) == (404, False)
     assert everything_stored(world) == before
     written = capfd.readouterr()
     assert ADDRESS not in written.out + written.err
     assert BROWSER not in written.out + written.err
+    assert CODE not in written.out + written.err

@@ -19,6 +19,7 @@ from callrouter.promises.return_calls.steps import (
     ReturnCallId,
     ReturnStep,
     RingCaller,
+    TellCodeThenAsk,
 )
 from callrouter.wordings.wordings import SHIPPED
 from simulator import check_document
@@ -52,6 +53,7 @@ RENDER = shipped_return_renderer(ORIGIN)
 def asks(language: str) -> Iterator[ReturnStep]:
     yield from (AskOwner(PLACE, "National", language, may) for may in (True, False))
     yield from (AskCaller(PLACE, language, may) for may in (True, False))
+    yield TellCodeThenAsk(PLACE, language, "01234567")
     yield ConfirmDoNotCall(PLACE, language)
 
 
@@ -92,7 +94,12 @@ def test_the_keys_are_those_that_do_something() -> None:
     keys = {
         type(step).__name__: set("".join(NAMES_A_KEY.findall(" ".join(said(step))))) for step in asks("en")
     }
-    assert keys == {"AskOwner": {"1", "2"}, "AskCaller": {"1", "2", "9"}, "ConfirmDoNotCall": {"7"}}
+    assert keys == {
+        "AskOwner": {"1", "2"},
+        "AskCaller": {"1", "2", "9", "4"},
+        "TellCodeThenAsk": {"1", "2", "9"},
+        "ConfirmDoNotCall": {"7"},
+    }
     assert "press 3" in " ".join(said(AskOwner(PLACE, "National", "en", may_reassign=True)))
 
 

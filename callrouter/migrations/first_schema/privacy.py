@@ -75,6 +75,15 @@ def create() -> None:
         comment="the vault key in use, one row; empty until a first start",
     )
     op.create_table(
+        "proof_code",
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False, comment="SHA-256 of the 16 digits"),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_proof_code")),
+        comment="deleted when the caller is erased; then the code leads to nothing",
+    )
+    op.create_index("ix_proof_code_call", "proof_code", ["call"])
+    op.create_table(
         "audit_log",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),

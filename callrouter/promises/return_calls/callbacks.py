@@ -22,6 +22,7 @@ from callrouter.promises.promise import LOCK_PROMISE, SELECT_RETURN_CALL, promis
 from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
 from callrouter.promises.return_calls.prompts import (
     ReturnCallContext,
+    caller_answered,
     caller_leg_ended,
     caller_picked_up,
     caller_pressed,
@@ -37,6 +38,7 @@ HANDLERS: dict[str, Callable[[ReturnCallContext], ReturnStep]] = {
     "owner-key": owner_pressed,
     "caller": caller_picked_up,
     "caller-key": caller_pressed,
+    "caller-key-again": caller_answered,
     "caller-last-key": caller_pressed_last_key,
     "bridged": caller_leg_ended,
 }

@@ -6,7 +6,7 @@ Nothing is dialed here. The carrier is asked for the call after the transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -34,6 +34,8 @@ NOT_TO_BE_CALLED = (
     "the caller asked not to be called again or to be forgotten, or the number is not kept any more"
 )
 BUSY_PAUSE = SOON * 2
+LONGEST_LAST_WORDS = timedelta(minutes=2)
+"""from the end of a call until its caller has hung up: last words, the offer of a code, and the code, told twice"""
 
 _NEXT_DUE = (
     sa.select(Promise.call)
@@ -63,6 +65,10 @@ _CALL_TO_RETURN = sa.select(
     sa.exists()
     .where(ReturnCall.called_pseudonym == sa.bindparam("match"), ReturnCall.outcome.is_(None))
     .label("caller_is_rung"),
+    # The carrier has not said that the line is free.
+    sa.func.coalesce(
+        sa.and_(Call.carrier_seconds.is_(None), Call.ended_at > sa.bindparam("since")), sa.false()
+    ).label("hears_last_words"),
 ).where(Call.sid == sa.bindparam("call"))
 
 
@@ -77,6 +83,8 @@ class CallToReturn:
     """how many were made so far"""
     caller_is_rung: bool
     """whether a return call for another promise rings this caller now"""
+    hears_last_words: bool
+    """whether the caller may still be on the line of the ended call"""
 
 
 def next_due(session: Session, now: datetime) -> str | None:
@@ -116,7 +124,8 @@ def _begin(
     if owner is None:
         _wait_for_owner(session, dependencies, promise, now)
         return None
-    asked = {"call": promise.call, "match": promise.called_pseudonym}
+    since = now - LONGEST_LAST_WORDS
+    asked = {"call": promise.call, "match": promise.called_pseudonym, "since": since}
     call = CallToReturn(**session.execute(_CALL_TO_RETURN, asked).one()._asdict())
     caller_in_call = caller_is_in_call(session, promise, now)
     if wait := _wait(dependencies, promise, owner, call, now, caller_in_call=caller_in_call):
@@ -183,6 +192,8 @@ def _wait(
         return hours.until, CLOSED
     if caller_in_call:
         return now + AFTER_RING, CALLER_IN_CALL
+    if call.hears_last_words:
+        return now + SOON, CALLER_IN_CALL
     return (now + BUSY_PAUSE, OTHER_RETURN_CALL) if call.caller_is_rung else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
 from callrouter.privacy.acts import Actor
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
 from callrouter.wordings.versions import WordingsCache
@@ -23,6 +24,7 @@ EraseCaller = Callable[[Session, list[str], Actor], object]
 class ReturnCallDependencies(PromiseDependencies):
     """The collaborators of the callbacks of return calls."""
 
+    proof_codes: ProofCodes
     wordings: WordingsCache
     render: RenderReturn
     erase_caller: EraseCaller

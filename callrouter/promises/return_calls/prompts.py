@@ -13,6 +13,7 @@ from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.directory.directory import Directory, language_spoken_to
 from callrouter.privacy.acts import Actor
+from callrouter.privacy.proof_codes import store_code
 from callrouter.promises.deadlines import MOST_ATTEMPTS
 from callrouter.promises.do_not_call import number_to_call
 from callrouter.promises.model import Promise, ReturnCall
@@ -30,6 +31,7 @@ from callrouter.promises.return_calls.steps import (
     ReturnCallId,
     ReturnStep,
     RingCaller,
+    TellCodeThenAsk,
 )
 from callrouter.wordings.wordings import Wordings
 
@@ -42,11 +44,12 @@ DECLINE_KEY = "2"
 DO_NOT_CALL_KEY = "9"
 ERASE_KEY = "7"
 PRESSED_ERASE = "the caller pressed 7 in a return call"
+PROOF_KEY = "4"
 
 RINGS_WITHIN = timedelta(seconds=45)
 """from the center's key until the caller's phone stops ringing"""
-LONGEST_PROMPT_SECONDS = 60
-"""longer than the questions to the caller and the wait for a key"""
+LONGEST_PROMPT_SECONDS = 180
+"""longer than the questions to the caller, the code of a proof, the questions again, and the waits for a key"""
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _OWNER_MISSED = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
 _CALLER_MISSED = {
@@ -164,7 +167,18 @@ def caller_picked_up(context: ReturnCallContext) -> ReturnStep:
 
 
 def caller_pressed(context: ReturnCallContext) -> ReturnStep:
-    """Handle the caller's key: 1 connects, 2 declines, 9 stops all calls, others end this call."""
+    """Handle the caller's key: 4 tells the code of their proof and asks again, others are answers."""
+    if context.callback.key_pressed != PROOF_KEY or not context.in_progress:
+        return caller_answered(context)
+    if context.return_call.asked_at is None:
+        return HANG_UP
+    codes = context.dependencies.proof_codes
+    store_code(context.session, codes, context.return_call.call, context.now)
+    return TellCodeThenAsk(context.id, context.language, codes.key_id)
+
+
+def caller_answered(context: ReturnCallContext) -> ReturnStep:
+    """Handle the caller's answer: 1 connects, 2 declines, 9 stops all calls, others end this call."""
     key, return_call = context.callback.key_pressed, context.return_call
     if return_call.asked_at is None:
         return HANG_UP

@@ -46,6 +46,16 @@ class AskCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class TellCodeThenAsk:
+    """Tells the code of the caller's own proof, and asks again whether they want the call."""
+
+    id: ReturnCallId
+    language: str
+    key_id: str
+    """of the secret that the code is computed with"""
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Names the center, says that it pays, and connects."""
 
@@ -73,7 +83,7 @@ class Goodbye:
 NOBODY_THERE = Goodbye(None, "en")
 HANG_UP = Goodbye("", "en")
 
-ReturnStep = AskOwner | RingCaller | AskCaller | Connect | ConfirmDoNotCall | Goodbye
+ReturnStep = AskOwner | RingCaller | AskCaller | TellCodeThenAsk | Connect | ConfirmDoNotCall | Goodbye
 
 CALLERS_NUMBER = "the-callers-number"
 """The placeholder in a stored document for the caller's number, which only the vault has."""

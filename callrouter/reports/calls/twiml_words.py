@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import TypedDict
 from xml.etree.ElementTree import Element, fromstring
 
+from callrouter.privacy.proof_codes import in_words
+
 
 class Spoken(TypedDict):
     """A sentence and its language."""
@@ -28,7 +30,7 @@ def spoken(document: str | None, recorded: Mapping[str, Spoken] = NOTHING_RECORD
 
 def _sentence(prompt: Element, recorded: Mapping[str, Spoken]) -> Spoken:
     if prompt.tag == "Say":
-        return Spoken(language=prompt.get("language", ""), words=prompt.text or "")
+        return Spoken(language=prompt.get("language", ""), words=in_words(prompt.text or ""))
     played = prompt.text or ""
     digest = played.rsplit("/", 1)[-1].removesuffix(".wav")
     return recorded.get(digest) or Spoken(language="", words=played)

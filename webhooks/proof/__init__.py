@@ -1,0 +1,1 @@
+"""The public page where a caller's code shows a proof of the call."""
