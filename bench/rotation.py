@@ -35,7 +35,7 @@ a number and finds or makes a pseudonym. Latencies count from the moment at whic
 
 _FILL = """
 INSERT INTO sealed_number (call, purpose, day, sealed, sealed_at)
-SELECT 'CA' || md5(n::text), 'caller', current_date - (n % 400)::int,
+SELECT 'CA' || lpad(to_hex(n), 32, '0'), 'caller', current_date - (n % 400)::int,
        sha256(n::text::bytea) || '\\x00112233445566'::bytea, now()
 FROM generate_series(1, {count}) AS n
 """
