@@ -36,9 +36,9 @@ RIGHTS = {
     "carrier_difference": WRITTEN,
     "carrier_rate_limit": "SELECT UPDATE",
     "center": WRITTEN,
-    "center_pause": ADDED,
     "closed_month": ADDED,
     "confirmation": ADDED,
+    "center_pause": ADDED,
     "connection_record": f"{ADDED} UPDATE(caller_salt)",
     "consent_record": ADDED,
     "data_key": ALL,
@@ -114,6 +114,7 @@ RIGHTS = {
     "wordings_head": "SELECT UPDATE",
 }
 KEPT = {
+    "center_pause": "center = 'other'",
     "ledger_entry": "amount = 1",
     "disclosure": "words = 'other'",
     "invoice": "total = 1",
