@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 # Every process would compile all modules anew: a second for each of the hundreds that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo pictures test lint fmt docs bench bench-reports bench-console week soak lock clean
+.PHONY: help run demo pictures test lint fmt docs bench bench-reports bench-console bench-evidence week soak soak-numbers lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -58,12 +58,18 @@ bench-reports: .venv/dev ## measures reports on 10 million calls (20 minutes, 30
 bench-console: .venv/dev ## measures the console's pages on 10 million calls (25 minutes, 40 GB; or CALLS=300000)
 	@$(BIN)/python -m bench.console $(CALLS)
 
+bench-evidence: .venv/dev ## measures the evidence log with 10 million records (20 minutes, 5 GB; or RECORDS=100000)
+	@$(BIN)/python -m bench.evidence $(RECORDS)
+
 week: .venv/dev ## plays a week of 20,000 calls, and looks how every promise ended
 	@$(BIN)/python -m tests.week
 
 soak: .venv/dev ## tries many random histories that nobody has tried (an hour; or SEED=…)
 	@seed=$${SEED:-$$(date +%s)}; echo "SEED=$$seed"; SOAK_SEED=$$seed HYPOTHESIS_PROFILE=long \
 	    $(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-seed=$$seed -m soak
+
+soak-numbers: .venv/dev ## sends 10,000 numbers through everything, and searches for them (or NUMBERS=…)
+	@$(BIN)/python -m tests.number_search --numbers $${NUMBERS:-10000} --seed $${SEED:-1}
 
 lock: .venv/dev ## resolves the dependencies anew; the locks hold hashes and no address
 	@$(COMPILE) --upgrade --group uv -o $(LOCKS)/uv.txt

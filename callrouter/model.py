@@ -35,6 +35,7 @@ from callrouter.evidence.model import (
     EvidenceHead,
     EvidenceLog,
     EvidenceTile,
+    SchemaStatement,
 )
 from callrouter.figures.model import AccountMonth, DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
@@ -51,6 +52,8 @@ from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, Recon
 from callrouter.reveals.model import NumberReveal, RevealRequest
 from callrouter.routing.model import (
     Availability,
+    CenterPause,
+    DecisionResult,
     DecisionRow,
     LineupDocument,
     RotationRow,
@@ -94,11 +97,13 @@ __all__ = [
     "CarrierCdr",
     "CarrierDifference",
     "CarrierRateLimit",
+    "CenterPause",
     "ClosedMonth",
     "Confirmation",
     "ConnectionRecord",
     "ConsentRecord",
     "DayTotal",
+    "DecisionResult",
     "DecisionRow",
     "DirectoryEntryChange",
     "DirectoryHead",
@@ -140,6 +145,7 @@ __all__ = [
     "RevealRequest",
     "RotationRow",
     "SavedView",
+    "SchemaStatement",
     "SealedNumber",
     "SeatPosition",
     "SignInAttempt",

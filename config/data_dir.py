@@ -13,10 +13,11 @@ import socket
 from pathlib import Path
 from urllib.parse import quote
 
-from config.environment import SettingFault, SettingsError, SettingText
+from config.environment import MADE_ONCE, SettingFault, SettingsError, SettingText
 from config.parsers import KEY_BYTES
 
-OWN_FILES = ("secret.key", "vault.key", "evidence.key", "run.lock", "server.json")
+VAULT_KEY_FILE = "vault.key"
+OWN_FILES = ("secret.key", VAULT_KEY_FILE, "evidence.key", "run.lock", "server.json")
 OF_EARLIER_VERSIONS = "callrouter.sqlite3"
 # The port only names the socket, because no address is listened on.
 POSTGRESQL_PORT = "5432"
@@ -72,10 +73,10 @@ def stored_keys(data_dir: Path) -> dict[str, SettingText]:
     make_private(data_dir)
     files = {
         "CALLROUTER_SECRET_KEY": (data_dir / "secret.key", _new_secret()),
-        "CALLROUTER_VAULT_KEY": (data_dir / "vault.key", new_key()),
+        "CALLROUTER_VAULT_KEY": (data_dir / VAULT_KEY_FILE, new_key()),
     }
     try:
-        return {name: SettingText(stored_key(path, new), "made once") for name, (path, new) in files.items()}
+        return {name: SettingText(stored_key(path, new), MADE_ONCE) for name, (path, new) in files.items()}
     except OSError as error:
         fault = SettingFault("CALLROUTER_HOME", f"does not keep the keys: {error}", "a directory of yours")
         raise SettingsError([fault]) from error
@@ -105,6 +106,18 @@ def _store_once(path: Path, key: str) -> None:
         os.link(draft, path)
     except FileExistsError:
         return
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def replace_durably(draft: Path, path: Path, text: str) -> None:
+    """Put a file with this text in the place of another at once: nobody reads half of it, even after a crash."""
+    try:
+        _write_durably(draft, text)
+        draft.replace(path)
+        directory = os.open(path.parent, os.O_RDONLY)
+        os.fsync(directory)
+        os.close(directory)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -90,6 +90,8 @@ ALIKE = 0.6
 """difflib's ratio that is enough for a suggestion"""
 NEARLY_THE_SAME = 0.885
 """DATABASE_URI means DATABASE_URL; DATABASE_USER, TWILIO_API_KEY and CALLROUTER_HOST are other names"""
+MADE_ONCE = "made once"
+"""the source of a key that the first start made, and keeps in a file"""
 GUARDED = ("CALLROUTER_", "DATABASE_", "PUBLIC_", "REDIS_", "TWILIO_")
 """settings with a silent substitute when they are absent"""
 

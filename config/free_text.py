@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.masking import masked
+from callrouter.masking import masked
 
 LONGEST, LONGEST_EVIDENCE = 500, 2_000
 """characters; a workbook's cell would cut off what is much longer, and say nothing"""

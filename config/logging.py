@@ -16,7 +16,7 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from config.masking import masked
+from callrouter.masking import masked
 
 # They log every task, tick and request. What matters is in the database and in the metrics.
 VERBOSE_LOGGERS = (

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -159,6 +160,13 @@ def key(text: str) -> bytes:
 def vault_keys_text(text: str) -> str:
     """The text of one or more vault keys."""
     vault_keys(text)
+    return text
+
+
+def command_line(text: str) -> str:
+    """A command with its arguments, quoted as for a shell."""
+    if not shlex.split(text):
+        raise ValueError("no command")
     return text
 
 

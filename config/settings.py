@@ -28,11 +28,15 @@ from config.environment import (
 )
 from config.parsers import existing_file, matching, number, one_of, path
 from config.proxies import Network, networks
+from config.vault_key_command import NAME as VAULT_KEY_COMMAND
+from config.vault_key_command import ring_by_command
 
 LAST_PORT = 65535
 CONNECTIONS_OF_A_THREAD = 4
 """two pools, which may double"""
 CONNECTIONS_OF_OTHERS = 100
+INSTEAD = {"CALLROUTER_VAULT_KEY": VAULT_KEY_COMMAND}
+"""what may be set in place of a setting that is needed"""
 TWILIO = "https://api.twilio.com"
 NEEDS = {
     "DATABASE_URL": ("CALLROUTER_SECRET_KEY", "CALLROUTER_VAULT_KEY"),
@@ -165,6 +169,13 @@ class Settings:
         "32 bytes in base64, or several as id:base64 with commas, the current one first;"
         " your own wherever DATABASE_URL is set",
         "(what `openssl rand -base64 32` prints)",
+        secret=True,
+    )
+    vault_key_command: str | None = optional(
+        "CALLROUTER_VAULT_KEY_COMMAND",
+        parsers.command_line,
+        "a command with its arguments that prints what CALLROUTER_VAULT_KEY would be, in place of that",
+        "/usr/local/bin/read-vault-key --from our-kms",
         secret=True,
     )
     evidence_key: str | None = optional(
@@ -374,6 +385,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = 
     found = set_texts(environment, file)
     faults = (_unknown(environment, file), _wrong(found), _missing(found), _contradictions(found))
     _stop_at([fault for some in faults for fault in some])
+    found = found | _by_command(found)
     if "DATABASE_URL" not in found:
         data_dir = _values(found)["data_dir"]
         refuse_earlier(data_dir)
@@ -381,6 +393,14 @@ def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = 
         _stop_at(list(_wrong(found)))
     sources = {rule.name: found[rule.name].source for rule in RULES.values() if rule.name in found}
     return Settings(**_values(found), sources=sources)
+
+
+def _by_command(found: Mapping[str, SettingText]) -> dict[str, SettingText]:
+    """The vault keys that a command prints, if one is set."""
+    if VAULT_KEY_COMMAND not in found:
+        return {}
+    ring = ring_by_command(found[VAULT_KEY_COMMAND].text)
+    return {"CALLROUTER_VAULT_KEY": SettingText(ring, VAULT_KEY_COMMAND)}
 
 
 def _unknown(environment: Mapping[str, str], file: EnvFile) -> Iterator[SettingFault]:
@@ -402,12 +422,14 @@ def _wrong(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
 def _missing(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
     wanted = {needed: name for name in NEEDS if name in found for needed in NEEDS[name]}
     for rule in RULES.values():
-        if rule.name in wanted and rule.name not in found:
+        if rule.name in wanted and not {rule.name, INSTEAD.get(rule.name)} & found.keys():
             yield rule.fault(f"is missing, while {wanted[rule.name]} is set")
 
 
 def _contradictions(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
-    """Nobody real may be called at night, and everybody needs a way to sign in."""
+    """Nobody real may be called at night, there is one vault key, and everybody needs a way to sign in."""
+    if {VAULT_KEY_COMMAND, "CALLROUTER_VAULT_KEY"} <= found.keys():
+        yield RULES["vault_key_command"].fault("is set, while CALLROUTER_VAULT_KEY is set: only one may be")
     if "TWILIO_ACCOUNT_SID" in found and "QUIET_HOURS" in found and found["QUIET_HOURS"].text == "none":
         yield RULES["quiet_hours"].fault("is none, while TWILIO_ACCOUNT_SID is set")
     yield from _message_retention(found)

@@ -16,8 +16,10 @@ from callrouter.database import LOGIN, Database, RetryableError
 from callrouter.migrations import NewerSchema, StaleSchema, check_role, check_schema
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
+from config.core_dumps import forbid_core_dumps
 from config.environment import SettingsError
 from config.settings import Settings, read_settings
+from config.vault import open_vault
 
 NOT_SO, WRONG_SETTINGS = 1, 2
 
@@ -25,7 +27,8 @@ log = structlog.get_logger("config.startup")
 
 
 def settings_or_exit() -> Settings:
-    """The settings of this process. Faults are printed on stderr and end it."""
+    """The settings of this process, which leaves no core file from now on. Faults are printed on stderr and end it."""
+    forbid_core_dumps()
     try:
         return read_settings()
     except SettingsError as error:
@@ -38,7 +41,7 @@ def check_database_or_exit(settings: Settings) -> None:
     try:
         if _is_of_this_release(settings.database_url):
             with closing(Database(settings.database_url, connections=1)) as database:
-                _check_vault_key(database, Vault(settings.vault_keys))
+                _check_vault_key(database, open_vault(settings))
     except (StaleSchema, WrongVaultKey) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_SO) from None

@@ -18,6 +18,7 @@ from callrouter.directory.model import (
 )
 from callrouter.errors import NotKnown
 from callrouter.invoices.model import InvoiceHead
+from callrouter.masking import masked
 from callrouter.messages.model import VoicemailMessage
 from callrouter.pasted_number import pasted_number
 from callrouter.phone import is_number
@@ -54,7 +55,7 @@ def destination(connection: sa.Connection, pasted: str) -> Destination:
     text = pasted.strip(_AROUND)
     if text.startswith(CALL_PREFIX):
         return _call(connection, text)
-    for find in (_recording, _key, _line, _invoice, _refuse_callers, _part_of_a_sid):
+    for find in (_line, _refuse_callers, _recording, _key, _invoice, _part_of_a_sid):
         for found in find(connection, text):
             return found
     raise NotKnown(
@@ -101,8 +102,9 @@ def _key(connection: sa.Connection, text: str) -> Iterator[Destination]:
 
 def _line(connection: sa.Connection, text: str) -> Iterator[Destination]:
     """One of our numbers. A caller's is found in no other way than by the form, which is audited."""
-    query = sa.select(StoredNumber.number).where(StoredNumber.number == pasted_number(text))
-    for number in connection.execute(query).scalars():
+    number = pasted_number(text)
+    # They are compared here: the database may log what it is asked for.
+    if is_number(number) and number in connection.execute(sa.select(StoredNumber.number)).scalars():
         yield Destination("calls.listed", {"line": number})
 
 
@@ -113,7 +115,7 @@ def _invoice(connection: sa.Connection, text: str) -> Iterator[Destination]:
 
 def _refuse_callers(_: sa.Connection, text: str) -> Iterator[Destination]:
     """Its digits could be part of a SID, too, and the address of that list would have them."""
-    if is_number(pasted_number(text)):
+    if is_number(pasted_number(text)) or masked(text) != text:
         raise NumberOfACaller("callers are found by the form on the page Calls")
     yield from ()
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from flask import Response, abort, request
 
+from callrouter.masking import masked
 from callrouter.privacy.audit import Access, record_access
 from callrouter.sheets.parts import Row, Shape, is_moment, write_facts, write_sheets
 from callrouter.sheets.text import Rows, csv_lines, json_lines
 from callrouter.sheets.workbook import Book
-from config.masking import masked
 from console.access import viewer
 from console.dependencies import ConsoleDependencies
 from console.frame import asked_at

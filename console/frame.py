@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 
 from callrouter.errors import CallRouterError, NotKnown
 from callrouter.evidence.prove import NotLoggedYet
+from callrouter.masking import masked
 from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
 from console import zones
@@ -187,7 +188,7 @@ def _show_errors(app: Flask) -> None:
         status = _status(error)
         if status == HTTPStatus.FORBIDDEN and g.get("viewer"):
             g.refusal = RefusalKind.RIGHT
-        return render_template("error.html", heading=_HEADINGS[status], text=str(error)), status
+        return render_template("error.html", heading=_HEADINGS[status], text=masked(str(error))), status
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Any:

@@ -27,6 +27,7 @@ from console.rights import rights_pages
 from console.rotation.pages import rotation_pages
 from console.start import start_pages
 from console.try_a_call import trial_pages
+from console.wording_audio import wording_audio_pages
 from console.wording_changes import wording_change_pages
 from console.wordings import wordings_pages
 
@@ -80,3 +81,4 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
         app.register_blueprint(partner_pages(dependencies), url_prefix=f"{PREFIX}/partner")
     app.register_blueprint(wordings_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(wording_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(wording_audio_pages(dependencies), url_prefix=PREFIX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +17,10 @@ from callrouter.reports.wording_scenes import place_in_words
 from callrouter.reports.wordings import rules_of
 from callrouter.staff.roles import Right
 from callrouter.wordings.change import ChangedText, CheckedTexts, RefusedWording, as_written
+from callrouter.wordings.coming import at_in_words
 from callrouter.wordings.proposals import (
+    Approval,
+    NewProposal,
     approve,
     base_of,
     changes_of,
@@ -31,6 +35,7 @@ from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
+from console.periods import local_moment
 from console.wordings import LANGUAGE_NAMES
 
 
@@ -43,6 +48,9 @@ class WordingDraft:
     """by language"""
     in_force: Wordings
     reason: str = ""
+    effective: str = ""
+    """a time as the browser writes it; empty: when it is approved"""
+    effective_at: datetime | None = None
     errors: dict[str, str] = field(default_factory=dict)
     checked: CheckedTexts | None = None
     previews: dict[str, WordingPreview] = field(default_factory=dict)
@@ -79,7 +87,8 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
         if request.form.get("act") != "propose":
             return _page(draft)
         with dependencies.database.engine.begin() as connection:
-            proposed = propose(connection, draft.changes, draft.reason, asked_at(), viewer().name)
+            wanted = NewProposal(draft.changes, draft.reason, draft.effective_at)
+            proposed = propose(connection, wanted, asked_at(), viewer().name)
         flash(f"It waits as proposal {proposed.number}. Another person has to approve it.", "good")
         return redirect(address("wordings_changes.proposal", number=proposed.number))
 
@@ -98,13 +107,18 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 withdraw(connection, number, now, person)
                 flash(f"Proposal {number} is withdrawn.", "good")
             elif request.form.get("act") == "approve":
-                version = approve(connection, number, now, person).after.version
-                flash(f"Version {version} is in force for calls that arrive from now on.", "good")
+                flash(_what_was_approved(approve(connection, number, now, person)), "good")
             else:
                 raise Fault("a proposal is approved or withdrawn, and nothing else can be done with it")
         return redirect(address("wordings.listed"))
 
     return pages
+
+
+def _what_was_approved(approval: Approval) -> str:
+    if approval.comes_at:
+        return f"It comes into force at {at_in_words(approval.comes_at)}. Until then it can be withdrawn."
+    return f"Version {approval.checked.after.version} is in force for calls that arrive from now on."
 
 
 def _page(draft: WordingDraft) -> str:
@@ -132,8 +146,25 @@ def _typed(key: str, in_force: Wordings) -> WordingDraft:
         draft.reason = reader.reason("reason", "Say why: who approves it reads this.")
     else:
         draft.reason = reader.text("reason")
+    draft.effective = reader.text("effective")
+    draft.effective_at = effective_time(reader)
     draft.errors = reader.errors
     return draft
+
+
+def effective_time(reader: FormReader) -> datetime | None:
+    """The later time at which a change comes into force. None: when it is approved."""
+    written = reader.text("effective")
+    if not written:
+        return None
+    try:
+        at = local_moment(written)
+    except Fault as fault:
+        reader.errors["effective"] = str(fault)
+        return None
+    if at <= asked_at():
+        reader.errors["effective"] = "This time is over: write a later one, or none"
+    return at
 
 
 def _check(connection: sa.Connection, draft: WordingDraft) -> None:
@@ -142,7 +173,7 @@ def _check(connection: sa.Connection, draft: WordingDraft) -> None:
         if faults := wording_faults(draft.key, language, text):
             told = "; ".join(fault.what for fault in faults)
             draft.errors[f"text-{language}"] = f"{LANGUAGE_NAMES[language]}: {told}"
-    if draft.errors.keys() - {"reason"}:
+    if draft.errors.keys() - {"reason", "effective"}:
         return
     if not draft.changes:
         draft.errors["text-en"] = "This is what is spoken already: change a text first"

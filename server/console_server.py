@@ -18,10 +18,10 @@ from flask import Flask
 from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.events.heartbeat import CONSOLE
-from callrouter.privacy.vault import Vault
 from config.logging import configure
 from config.settings import Settings
 from config.startup import check_database_or_exit, settings_or_exit
+from config.vault import open_vault, source_of_ring
 from config.web_address import numeric
 from console.app import console_app
 from console.dependencies import ConsoleDependencies, SingleSignOn
@@ -45,7 +45,7 @@ def application(settings: Settings) -> Flask:
     start_heartbeat(database, CONSOLE, now)
     dependencies = ConsoleDependencies(
         database=database,
-        vault=Vault(settings.vault_keys),
+        vault=open_vault(settings),
         clock=now,
         public_url=settings.public_url,
         secret_key=settings.secret_key,
@@ -58,7 +58,7 @@ def application(settings: Settings) -> Flask:
         reveals_alone=settings.reveal_daily_limit,
         trusted_proxies=settings.trusted_proxies or (),
         retention=settings.retention,
-        vault_key_source=settings.sources.get("CALLROUTER_VAULT_KEY", ""),
+        vault_key_source=source_of_ring(settings),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

@@ -197,7 +197,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _begin_upload(self) -> None:
         """Allow a large body, where one belongs and not too many arrive already."""
-        if self.url.partition(b"?")[0] != limits.UPLOAD_PATH or self._declared_bytes() <= limits.BODY_BYTES:
+        if (
+            self.url.partition(b"?")[0] not in limits.UPLOAD_PATHS
+            or self._declared_bytes() <= limits.BODY_BYTES
+        ):
             return
         if len(self._uploading) >= limits.MOST_UPLOADS:
             self._stop_parsing(HTTPStatus.SERVICE_UNAVAILABLE)

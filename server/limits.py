@@ -6,8 +6,8 @@ MOST_HEADERS = 128
 BODY_BYTES = 65_536
 REQUEST_BYTES = 131_072
 """of a whole request as it is sent, with what surrounds the chunks of its body"""
-UPLOAD_PATH = b"/console/directory/import"
-"""the one page that takes a large body: a directory file"""
+UPLOAD_PATHS = frozenset({b"/console/directory/import", b"/console/wordings/audio"})
+"""the pages that take a large body: a directory file, and an audio file"""
 UPLOAD_BYTES = 8_200_000
 """of the body of an upload"""
 UPLOAD_SECONDS = 60.0

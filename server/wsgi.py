@@ -15,11 +15,11 @@ from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
 from callrouter.privacy.proof_codes import ProofCodes
-from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from config.evidence_key import known_evidence_seed
 from config.logging import configure
 from config.settings import Settings, read_settings
+from config.vault import open_vault
 from config.web_address import numeric
 from server.status.front import StatusDependencies, status_app
 from server.status.metrics import ProofMetrics, StoredFigures, WebhookMetrics, process_registry
@@ -54,7 +54,7 @@ def application(settings: Settings) -> Wsgi:
     # The first heartbeat need not wait for beat, so a start is ready sooner.
     CoalescedSender(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).request()
     hours = calling_hours(quiet=not settings.calls_at_any_hour)
-    vault = Vault(settings.vault_keys)
+    vault = open_vault(settings)
     made = dependencies(
         vault,
         settings.public_url,

@@ -21,6 +21,7 @@ from callrouter.carrier.numbers import our_settings
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.reading import reading
+from config.core_dumps import forbid_core_dumps
 from config.environment import SettingsError
 from config.logging import configure
 from config.settings import Settings, read_settings
@@ -204,6 +205,7 @@ def start_server(settings: Settings, tell: Tell) -> CarrierServer:
 
 
 def main() -> int:
+    forbid_core_dumps()
     try:
         settings = read_settings()
     except SettingsError as error:

@@ -18,6 +18,7 @@ from callrouter.promises.calling_hours import CallingHours, calling_hours
 from callrouter.purge import Purger
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
+from config.vault import open_vault
 from workers.after_call import subscriptions
 from workers.channels import channels, mail_sender
 from workers.wakeup import awake_flag
@@ -65,7 +66,7 @@ def dependencies() -> WorkerDependencies:
         flag=awake_flag(settings.redis_url),
         channels=channels(settings),
         mail_sender=mail_sender(settings),
-        vault=Vault(settings.vault_keys),
+        vault=open_vault(settings),
         hours=calling_hours(quiet=not settings.calls_at_any_hour),
         purger=Purger(database, directories, settings.retention),
         began_at=datetime.now(UTC),

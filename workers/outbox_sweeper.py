@@ -23,6 +23,7 @@ from callrouter.database import Session
 from callrouter.events.heartbeat import EXTERNAL, OUTBOX_SWEEPER, UNSEEN, WORKER, mark_seen, seen
 from callrouter.events.settle import last_settled
 from callrouter.evidence.append import SigningKey
+from callrouter.wordings.due import put_due_in_force
 from config.environment import SettingsError
 from config.evidence_key import evidence_seed
 from config.logging import configure
@@ -104,15 +105,25 @@ class OutboxSweeper:
         self._evidence_monitor = EvidenceMonitor(dependencies.now())
         self._monitor_seconds = monitor_seconds
         self._monitored_at = -inf
+        self._refused_wordings: set[str] = set()
 
     def sweep(self) -> None:
         """Wake a worker if something waits, drain if nobody does, and monitor the other processes."""
         self._monitor_others()
+        self._put_wordings_in_force()
         settled_at, waits = self._dependencies.database.transact(last_settled)
         if waits:
             self._wake()
         if self._stall.is_stalled(waits, settled_at, monotonic()):
             self._drain()
+
+    def _put_wordings_in_force(self) -> None:
+        """Those that were approved for a time that has come. What is refused is said once."""
+        now = self._dependencies.now()
+        refused = self._dependencies.database.transact(lambda session: put_due_in_force(session, now))
+        for reason in set(refused) - self._refused_wordings:
+            log.error("a change of the wordings cannot come into force", reason=reason)
+        self._refused_wordings = set(refused)
 
     def _drain(self) -> None:
         if not self._stall.goes_on:

@@ -18,6 +18,7 @@ from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import Database, Session
 from callrouter.errors import NotDelivered
 from callrouter.events.lease import Lease, next_attempt
+from callrouter.masking import masked
 
 SCHEDULE = (
     timedelta(seconds=5),
@@ -100,4 +101,6 @@ def _record(session: Session, claimed: Any, failure: NotDelivered | None, now: d
         _LEASE.finish(session, claimed, attempted_at=now, delivered_at=now)
         return
     at = None if isinstance(failure, ReceiverOptedOut) else next_attempt(SCHEDULE, claimed.attempts, now)
-    _LEASE.give_up(session, claimed, str(failure)[:_LONGEST_ERROR], attempted_at=now, next_attempt_at=at)
+    _LEASE.give_up(
+        session, claimed, masked(str(failure))[:_LONGEST_ERROR], attempted_at=now, next_attempt_at=at
+    )

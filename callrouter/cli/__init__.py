@@ -7,9 +7,11 @@ from pkgutil import resolve_name
 import click
 
 from callrouter.cli.commands import Commands
+from config.core_dumps import forbid_core_dumps
 
 SOURCES = {
     "alerts": "callrouter.cli.alerts:alerts",
+    "audit": "callrouter.cli.audit:audit",
     "billing": "callrouter.cli.billing:billing",
     "call": "callrouter.cli.call:call",
     "callers": "callrouter.cli.callers:callers",
@@ -60,6 +62,7 @@ def main(context: click.Context) -> None:
     Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and
     .env; `callrouter settings` prints them.
     """
+    forbid_core_dumps()
     # `--help` needs no database.
     dependencies = context.obj = resolve_name(DEPENDENCIES)()
     context.call_on_close(dependencies.close)

@@ -13,6 +13,7 @@ from callrouter.cli.parameter_types import MOMENT, Moment
 from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.zones import zone_option
 from callrouter.errors import NotKnown
+from callrouter.masking import masked
 from callrouter.reports.alerts import (
     RECENT,
     AlertDeliveryRow,
@@ -21,7 +22,6 @@ from callrouter.reports.alerts import (
     deliveries_since,
     delivery_of,
 )
-from config.masking import masked
 
 since_option = click.option(
     "--since", type=MOMENT, metavar="T", help="From this date or time on; 7 days if not given."

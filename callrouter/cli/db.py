@@ -15,11 +15,12 @@ from callrouter.directory.directory_file.read import DirectoryFile, read_directo
 from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import DirectoryHead
 from callrouter.directory.sample import sample_directory
+from callrouter.evidence.schema_statement import state_schema
 from callrouter.privacy.audit import Access
 from callrouter.privacy.data_keys import make_keys_ahead
 from callrouter.privacy.key_check import accept_key, know_key
-from callrouter.privacy.vault import Vault
 from config.settings import Settings
+from config.vault import open_vault
 
 
 @click.group()
@@ -40,7 +41,8 @@ def upgrade(dependencies: CommandDependencies) -> None:
     The first directory is the file of CALLROUTER_DIRECTORY; without it, in the embedded database, the sample.
     It works as the login of DATABASE_OWNER_URL, by default that of DATABASE_URL, which owns the tables. Everything else
     works as a role that owns none, and may not change the accounts or the evidence.
-    From then on the database knows its vault key, and refuses another one. Doing it again changes nothing.
+    From then on the database knows its vault key, and refuses another one. A schema that has changed is stated in
+    the evidence log. Doing it again changes nothing.
 
     \b
     Example:
@@ -48,6 +50,7 @@ def upgrade(dependencies: CommandDependencies) -> None:
     """
     with working("bringing the schema up to date"):
         migrations.upgrade(dependencies.database_url, dependencies.settings.database_owner)
+        _state_the_schema(dependencies)
     click.echo("The schema is up to date.")
     _know_the_vault_key(dependencies)
     click.echo(_load_first_directory(dependencies))
@@ -69,13 +72,18 @@ def accept_vault_key(dependencies: CommandDependencies, reason: str, form: str) 
     """
     access = Access(user(), reason, dependencies.now())
     with dependencies.database.engine.begin() as connection:
-        key = accept_key(connection, Vault(dependencies.settings.vault_keys), access)
+        key = accept_key(connection, open_vault(dependencies.settings), access)
     print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
+
+
+def _state_the_schema(dependencies: CommandDependencies) -> None:
+    with dependencies.database.engine.begin() as connection:
+        state_schema(connection, dependencies.now())
 
 
 def _know_the_vault_key(dependencies: CommandDependencies) -> None:
     with dependencies.database.engine.begin() as connection:
-        vault, now = Vault(dependencies.settings.vault_keys), dependencies.now()
+        vault, now = open_vault(dependencies.settings), dependencies.now()
         know_key(connection, vault, now)
         make_keys_ahead(connection, vault.master_keys, now)
 

@@ -21,6 +21,7 @@ from callrouter.reports.reading import reading
 from config.data_dir import POSTGRESQL, is_served, socket_path
 from config.running_server import with_running_server
 from config.settings import Settings, read_settings
+from config.vault import open_vault
 
 
 class CommandDependencies:
@@ -54,7 +55,7 @@ class CommandDependencies:
     @cached_property
     def vault(self) -> Vault:
         """The vault. Raises WrongVaultKey if the database was filled with another key."""
-        vault = Vault(self.settings.vault_keys)
+        vault = open_vault(self.settings)
         with self.reading() as connection:
             check_key(connection, vault)
         return vault

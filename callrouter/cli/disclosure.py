@@ -9,6 +9,7 @@ import click
 
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
+from callrouter.cli.log_key import own_log_key
 from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.progress import counted, working
 from callrouter.cli.tables import TABLE, format_option, print_result
@@ -17,12 +18,10 @@ from callrouter.cli.witness import watch
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.errors import NotKnown
-from callrouter.evidence.note import NoteSigner
 from callrouter.evidence.prove import export_of_log, proof_of_call
 from callrouter.evidence.stored_tree import latest_head, log_identity
 from callrouter.evidence.verify import VerifiedLog, verify_log
 from callrouter.invoices.checkpoint import checkpoint_faults
-from config.evidence_key import known_evidence_seed
 
 LATEST_HEAD = "checkpoint"
 
@@ -67,7 +66,7 @@ def verify(dependencies: CommandDependencies, heads: tuple[Path, ...], key: str 
     kept = dependencies.settings.evidence_dir / LATEST_HEAD
     notes = [file.read_text(errors="replace") for file in (*heads, *([kept] if kept.exists() else []))]
     with working("verifying the evidence log"), dependencies.reading() as connection:
-        key = key or _own_key(dependencies, connection)
+        key = key or own_log_key(dependencies, connection)
         found = verify_log(connection, key, notes)
         _verify_invoices(connection, found, key)
     for fault in found.described if form == TABLE else ():
@@ -137,12 +136,6 @@ def head(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None:
 
 
 disclosure.add_command(watch)
-
-
-def _own_key(dependencies: CommandDependencies, session: Session) -> str | None:
-    """The public key of our own private key. What the database says may be somebody else's."""
-    seed, identity = known_evidence_seed(dependencies.settings), log_identity(session)
-    return NoteSigner(identity.origin, seed).log_key if seed and identity else None
 
 
 def _verify_invoices(session: Session, found: VerifiedLog, key: str | None) -> None:

@@ -16,8 +16,8 @@ from alembic.util import CommandError
 from callrouter.cli.output import let_go_of_standard_output
 from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
+from callrouter.masking import masked
 from config.environment import SettingsError
-from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})

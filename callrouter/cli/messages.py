@@ -14,13 +14,13 @@ from callrouter.cli.output import new_file
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
+from callrouter.masking import masked
 from callrouter.messages.model import DELETED, STATES
 from callrouter.messages.play import delete_on_request, play
 from callrouter.messages.recording import retry_set_aside
 from callrouter.privacy.audit import Access
 from callrouter.reports.calls.find_call import find_call
 from callrouter.reports.messages.messages import ListedMessage, listed_messages
-from config.masking import masked
 
 SHOWN = ("call", "owner", "seconds", "left_at", "state", "error")
 

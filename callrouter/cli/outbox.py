@@ -10,8 +10,8 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.zones import zone_option
 from callrouter.events.settle import try_again
+from callrouter.masking import masked
 from callrouter.reports.waiting import FailedFact, facts_set_aside
-from config.masking import masked
 
 
 @click.group()

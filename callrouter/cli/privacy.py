@@ -22,21 +22,26 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.parameter_types import NUMBER
 from callrouter.cli.progress import working
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryCache
 from callrouter.erasure import erase_caller
 from callrouter.phone import masked
 from callrouter.privacy.acts import NOTHING, Actor, Destroyed
+from callrouter.privacy.audit import Access
 from callrouter.privacy.erase import ErasureResult
 from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.purge import HeldBack
+from callrouter.privacy.rotate import RotationResult
+from callrouter.privacy.rotate import rotate as rotate_master_key
 from callrouter.purge import Purger
 from callrouter.reports.privacy.status import KeptCount, PrivacyStatus, privacy_status
+from config.vault import key_store, source_of_ring
 
 STATUS = ("what", "count", "oldest", "newest", "detail")
 ASKED = "the caller asked"
+ROTATION = "rotation"
 
 
 @click.group()
@@ -62,7 +67,7 @@ def status(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None:
       callrouter privacy status
       callrouter privacy status --format json
     """
-    source = dependencies.settings.sources.get("CALLROUTER_VAULT_KEY", "")
+    source = source_of_ring(dependencies.settings)
     vault, purger = dependencies.vault, purger_of(dependencies)
     with dependencies.reading() as connection:
         found = privacy_status(connection, purger, vault, source, dependencies.now())
@@ -134,6 +139,53 @@ def erase(
     )
 
 
+@privacy.command()
+@click.option("--keep-old", is_flag=True, help="Leave the old key in vault.key, so that older backups open.")
+@click.option("--reason", type=REASON, default=ROTATION, show_default=True, help="Why, for the audit log.")
+@click.option("--yes", is_flag=True, help="Do not ask, also on a terminal.")
+@format_option
+@with_dependencies
+def rotate(dependencies: CommandDependencies, reason: str, form: str, *, keep_old: bool, yes: bool) -> None:
+    """Wrap all data keys with a new master key, while calls run. Nothing that is sealed changes.
+
+    If the ring is vault.key in CALLROUTER_HOME, the key is made, and the old one is taken out. Otherwise put the new
+    key in front of the old one before (docs/settings.md). If it is stopped, it goes on at the next time where it was.
+    A backup of before opens with the old key only.
+
+    \b
+    Example:
+      callrouter privacy rotate
+      callrouter privacy rotate --keep-old
+    """
+    store, access = key_store(dependencies.settings), Access(user(), reason, dependencies.now())
+    if store and not keep_old and ActOptions(dry_run=False, yes=yes).asks:
+        ask(["The old key is taken out of vault.key. Without a copy of it, no backup of before opens."])
+    with working("rotating"):
+        result = rotate_master_key(
+            dependencies.database, dependencies.vault, access, store, keep_old=keep_old
+        )
+    row = {
+        "key": result.key.id,
+        "before": result.before.id,
+        "wrapped": result.wrapped,
+        "idle_keys": list(result.idle_keys),
+        "taken_out": result.taken_out,
+    }
+    print_result(form, row, " ".join(_rotation_sentences(result)))
+
+
+def _rotation_sentences(result: RotationResult) -> Iterator[str]:
+    if result.wrapped == 0 and result.before == result.key:
+        yield f"Everything is wrapped with {result.key} already."
+    else:
+        yield f"{result.wrapped} data keys are wrapped with {result.key}."
+    idle = ", ".join(map(repr, result.idle_keys))
+    if result.taken_out:
+        yield f"{idle} is taken out of vault.key, and backups of before open with a copy of it only."
+    elif idle:
+        yield f"{idle} opens only backups of before. Take it out of the ring, and destroy it, to close them."
+
+
 def purger_of(dependencies: CommandDependencies) -> Purger:
     """What purges the database."""
     return Purger(dependencies.database, DirectoryCache(), dependencies.settings.retention)
@@ -141,7 +193,7 @@ def purger_of(dependencies: CommandDependencies) -> Purger:
 
 def _status_rows(found: PrivacyStatus) -> Iterator[dict[str, Any]]:
     for key in found.master_keys:
-        use = f"in use since {_day(key.since)}" if key.in_use else "kept to open what it has wrapped"
+        use = f"in use since {_day(key.since)}" if key.in_use else key.use
         detail = f"{key.id} from {found.source}, fingerprint {key.fingerprint[:8]}…, {use}"
         yield _row("master key", key.wraps, detail)
     for kept in found.data_keys:
@@ -151,7 +203,7 @@ def _status_rows(found: PrivacyStatus) -> Iterator[dict[str, Any]]:
     for what, count in asdict(found.due).items():
         yield _row(f"next purge: {_words(what)}", count, f"due {_day(found.next_purge_at)}")
     for held in found.held_back:
-        yield _row("held back", held.count, held.reason) | {"oldest": held.day, "newest": held.day}
+        yield _row("held back", held.count, held.reason) | {"oldest": str(held.day), "newest": str(held.day)}
     yield _row("last purge", None, _act(found.last_purge, late=found.late, failing=found.failing))
     yield _row("last rotation", None, _act(found.last_rotation))
     yield _row("open in backups", found.keys_open_in_backups, found.backups)
@@ -162,7 +214,11 @@ def _row(what: str, count: int | None, detail: str = "") -> dict[str, Any]:
 
 
 def _counted(kept: KeptCount, what: str) -> dict[str, Any]:
-    return {**_row(what, kept.count), "oldest": kept.oldest, "newest": kept.newest}
+    days = {
+        name: None if day is None else str(day)
+        for name, day in (("oldest", kept.oldest), ("newest", kept.newest))
+    }
+    return {**_row(what, kept.count), **days}
 
 
 def _act(act: Any | None, *, late: bool = False, failing: bool = False) -> str:

@@ -68,6 +68,7 @@ def _shown(settings: Settings, name: str) -> str:
         "invoice_issuer": settings.invoice_issuer or "the service by its own name",
         "secret_key": MASK,
         "evidence_key": MASK if settings.evidence_key else "the one in CALLROUTER_HOME",
+        "vault_key_command": MASK if settings.vault_key_command else "none",
         "vault_key": f"{MASK} (ids: {', '.join(settings.vault_keys)})",
     }
     return derived.get(name, str(getattr(settings, name)))

@@ -10,6 +10,7 @@ from typing import Any
 from callrouter.billing.disputes.decision import IN_WORDS
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
+from callrouter.masking import masked
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.calls.callback_names import callback_name, who_hears
 from callrouter.reports.calls.decisions import ReportedDecision
@@ -20,7 +21,6 @@ from callrouter.reports.messages.messages import MessageRow
 from callrouter.reports.money.charges import EntryRow
 from callrouter.reports.money.disputes import OPEN, DisputeRow
 from callrouter.reports.promises.promises import AttemptRow
-from config.masking import masked
 
 _CAME = (
     "CallStatus",

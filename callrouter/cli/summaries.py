@@ -25,6 +25,14 @@ SUMMARIES: dict[str, Summary] = {
         "Have a delivery tried again at once, by the ID that `callrouter alerts deliveries` shows.",
         "callrouter alerts retry 12",
     ),
+    "audit blindness": Summary(
+        "Recompute every past pick and charge from the evidence log alone, or from an export of it.",
+        "callrouter audit blindness",
+    ),
+    "audit export": Summary(
+        "Write the evidence log for an auditor: all records, with the directories and who called again.",
+        "callrouter audit export --to audit.jsonl",
+    ),
     "billing adjust": Summary(
         "Add an amount to what a partner owes, or take it off with --off.",
         'callrouter billing adjust sunrise 12.50 --reason "a second copy of the contract"',
@@ -212,6 +220,9 @@ SUMMARIES: dict[str, Summary] = {
     ),
     "privacy purge": Summary(
         "Destroy now what is older than its retention.", "callrouter privacy purge --dry-run"
+    ),
+    "privacy rotate": Summary(
+        "Wrap all data keys with a new master key, while calls run.", "callrouter privacy rotate"
     ),
     "privacy status": Summary(
         "Show which keys there are, what is kept, what the next purge takes, and what is held back and why.",

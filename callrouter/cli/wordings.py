@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
+from callrouter.cli.parameter_types import MOMENT
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows, readable
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
@@ -26,9 +27,12 @@ from callrouter.reports.wordings import (
 )
 from callrouter.wordings.audio_files import store_audio
 from callrouter.wordings.change import ChangedText, CheckedTexts, TextDifference, as_written
+from callrouter.wordings.coming import at_in_words
 from callrouter.wordings.history import TextVersion, WordingsVersion, wordings_versions
 from callrouter.wordings.proposals import (
+    COMING,
     ListedWordingProposal,
+    NewProposal,
     base_of,
     changes_of,
     check_now,
@@ -95,6 +99,19 @@ def list_(dependencies: CommandDependencies, form: str, language: str | None, ro
         tuple(name for name in columns if name not in ("states", "listener")) if form == TABLE else columns
     )
     print_rows(form, shown, rows)
+    if form == TABLE:
+        _tell_what_comes(dependencies)
+
+
+def _tell_what_comes(dependencies: CommandDependencies) -> None:
+    with dependencies.reading() as connection:
+        open_proposals = wording_proposals(connection, decided_too=False)
+    for each in open_proposals:
+        if each["state"] == COMING and each["effective_at"]:
+            click.echo(
+                f"{', '.join(each['texts'])} will be changed at {at_in_words(each['effective_at'])} by proposal"
+                f" {each['number']} of {each['proposed_by']}, approved by {each['decided_by']}."
+            )
 
 
 @wordings.command()
@@ -141,6 +158,13 @@ def check(dependencies: CommandDependencies, form: str, texts: Sequence[tuple[st
 @_texts
 @_audio
 @click.option("--reason", type=REASON, required=True, help="Why; who approves it reads this.")
+@click.option(
+    "--effective",
+    "effective_at",
+    type=MOMENT,
+    metavar="TIME",
+    help="A date (UTC) or time at which it comes into force.  [default: when it is approved]",
+)
 @format_option
 @with_dependencies
 def propose(
@@ -149,6 +173,7 @@ def propose(
     texts: Sequence[tuple[str, str, str]],
     files: Sequence[tuple[str, str, Path]],
     reason: str,
+    effective_at: datetime | None,
 ) -> None:
     """Propose new texts. They wait for another person, and nothing of them is heard until then.
 
@@ -157,10 +182,12 @@ def propose(
     \b
     Example:
       callrouter wordings propose --text goodbye en "Thank you for calling. Goodbye." --reason "thanks everybody"
+      callrouter wordings propose --audio or-stay en stay.wav --reason "our own voice" --effective 2027-01-01
     """
     with dependencies.database.engine.begin() as connection:
         changes = _with_audio(connection, _changed(texts), files, dependencies.now())
-        proposed = propose_texts(connection, changes, reason, dependencies.now(), user())
+        wanted = NewProposal(changes, reason, effective_at)
+        proposed = propose_texts(connection, wanted, dependencies.now(), user())
     _print_change(form, proposed.checked)
     click.echo(
         f"It waits as proposal {proposed.number} of {proposed.proposed_by}. Another person has to approve it:\n"
@@ -175,7 +202,7 @@ def propose(
 @zone_option
 @with_dependencies
 def proposals(dependencies: CommandDependencies, form: str, zone: tzinfo, *, decided_too: bool) -> None:
-    """List the changes that wait for a second person.
+    """List the changes that wait for a second person, and those that were approved for a later time.
 
     \b
     Example:
@@ -208,18 +235,26 @@ def diff(dependencies: CommandDependencies, number: int, form: str) -> None:
 @format_option
 @with_dependencies
 def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
-    """Put a proposal in force for calls that arrive from now on, as another person than the one who made it.
+    """Approve a proposal, as another person than the one who made it.
 
-    What it changes is shown before by `diff NUMBER`.
+    It is in force for calls that arrive from now on, or from the time on that it names. What it changes is shown
+    before by `diff NUMBER`.
 
     \b
     Example:
       callrouter wordings approve 3
     """
     with dependencies.database.engine.begin() as connection:
-        checked = approve_proposal(connection, number, dependencies.now(), user())
+        checked, comes_at = approve_proposal(connection, number, dependencies.now(), user())
     _print_change(form, checked)
-    click.echo(f"Version {checked.after.version} is in force for calls that arrive from now on.", err=True)
+    if comes_at:
+        click.echo(
+            f"It comes into force at {at_in_words(comes_at)}. Until then it can be withdrawn.", err=True
+        )
+    else:
+        click.echo(
+            f"Version {checked.after.version} is in force for calls that arrive from now on.", err=True
+        )
 
 
 @wordings.command()
@@ -227,7 +262,7 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
 @format_option
 @with_dependencies
 def withdraw(dependencies: CommandDependencies, number: int, form: str) -> None:
-    """Take a proposal back, whoever made it; nothing of it comes into force.
+    """Take back a proposal that waits or comes, whoever made it; nothing of it comes into force.
 
     \b
     Example:

@@ -146,6 +146,11 @@ class Helpline:
     languages: tuple[str, ...] = LANGUAGES
 
     @cached_property
+    def has_states(self) -> bool:
+        """Whether a caller's state decides which seats are eligible."""
+        return any(seat.states for seat in self.seats)
+
+    @cached_property
     def capped_seats(self) -> tuple[Seat, ...]:
         """The seats with a daily or monthly cap."""
         return tuple(

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.events.model import InboxEntry
+from callrouter.masking import masked
 
 _OF_CALLBACK = (InboxEntry.call == sa.bindparam("call"), InboxEntry.key == sa.bindparam("key"))
 ANSWER_OF = sa.select(InboxEntry.answer).where(*_OF_CALLBACK)
@@ -74,7 +75,8 @@ def without_persons(fields: Mapping[str, str]) -> str:
     # A single key is an answer. Several may be a telephone number, whatever the request.
     if _SEVERAL_KEYS.fullmatch(kept.get("Digits", "")):
         del kept["Digits"]
-    return json.dumps(kept, separators=(",", ":"))
+    # Some fields are texts of the carrier's, which may speak of a number.
+    return json.dumps(masked(kept), separators=(",", ":"))
 
 
 def store(

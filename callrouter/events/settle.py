@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from callrouter.database import Database, RetryableError, Session
 from callrouter.events.model import OutboxFact, OutboxLock
 from callrouter.events.outbox import FIND_WAITING
+from callrouter.masking import masked
 
 BATCH = 1_500
 """facts; about 500 calls, with about three facts each"""
@@ -131,7 +132,7 @@ def _settle_alone(database: Database, subscriptions: Subscriptions, now: datetim
     except RetryableError:
         raise
     except Exception as error:  # recorded with the fact, where staff see it
-        message = repr(error)
+        message = masked(repr(error))
         database.transact(lambda session: _failed(session, fact_id, message, now))
         return 0
 

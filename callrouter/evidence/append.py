@@ -26,7 +26,7 @@ from callrouter.evidence.model import (
 )
 from callrouter.evidence.note import NoteSigner, checkpoint_text
 from callrouter.evidence.offline_verifier import SALT_BYTES, commitment, open_checkpoint
-from callrouter.evidence.records import SOURCES, RecordSource
+from callrouter.evidence.records import SOURCES, records_of, unlogged_keys
 from callrouter.evidence.stored_tree import (
     StoredHead,
     StoredTiles,
@@ -87,7 +87,7 @@ def append_records(
     """
     session.execute(_LOCK)
     head = latest_head(session)
-    entries = [entry for source in SOURCES.values() for entry in _new_entries(session, source)]
+    entries = list(_new_entries(session))
     if not entries and (head is None or now - head.signed_at < OLDEST_SIGNATURE):
         return AppendResult(0, head)
     signer = _signer(session, key)
@@ -104,10 +104,12 @@ def check_log(session: Session, key: str, kept_head: str | None) -> None:
     _checked_edge(session, key, latest_head(session), kept_head)
 
 
-def _new_entries(session: Session, source: RecordSource) -> Iterator[NewEntry]:
-    for row in session.execute(source.unlogged_rows):
-        record, salt = row._asdict(), secrets.token_bytes(SALT_BYTES)
-        yield NewEntry(source.name, record[source.key], salt, commitment(salt, source.document(record)))
+def _new_entries(session: Session) -> Iterator[NewEntry]:
+    for name, keys in unlogged_keys(session).items():
+        records = records_of(session, SOURCES[name], keys)
+        for key in keys:
+            salt = secrets.token_bytes(SALT_BYTES)
+            yield NewEntry(name, key, salt, commitment(salt, records[key]))
 
 
 def _signer(session: Session, key: SigningKey) -> NoteSigner:

@@ -122,7 +122,7 @@ class ConnectionRecord(Base):
     directory_version: Mapped[int] = mapped_column(comment="in force at the arrival")
     simulated: Mapped[bool]
     caller: Mapped[bytes | None] = mapped_column(
-        comment="SHA-256 of `caller_salt` and the caller's pseudonym; empty: withheld, or erased before"
+        comment="SHA-256 of `caller_salt` and SHA-256 of pseudonym, space and partner; empty: withheld, or erased"
     )
     caller_salt: Mapped[bytes | None] = mapped_column(
         comment="empty once the caller is forgotten; then `caller` leads to nobody"
@@ -142,3 +142,16 @@ class ConsentRecord(Base):
     words: Mapped[str] = mapped_column(comment="that the caller heard before the key")
     key: Mapped[str | None] = mapped_column(comment="of a return call")
     at: Mapped[datetime]
+
+
+class SchemaStatement(Base):
+    """The tables and columns of the database, stated whenever an upgrade has changed them."""
+
+    __tablename__ = "schema_statement"
+    __grants__ = Grants(insert=True)
+    __table_args__ = {"comment": "append only"}
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    stated_at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of the document")
+    document: Mapped[str] = mapped_column(comment="canonical JSON: the type of each column of each table")

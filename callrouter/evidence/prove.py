@@ -9,9 +9,19 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import CallRouterError, Fault, NotKnown
+from callrouter.evidence.attachments import Attacher
 from callrouter.evidence.model import EvidenceEntry
 from callrouter.evidence.offline_verifier import FORMAT, canonical
-from callrouter.evidence.records import ABOUT_CALLS, SOURCES, Document, RecordSource, records_of
+from callrouter.evidence.records import (
+    ABOUT_CALLS,
+    MOST_AT_ONCE,
+    SOURCES,
+    Document,
+    RecordSource,
+    records_of,
+    unlogged_keys,
+)
+from callrouter.evidence.schema_statement import is_as_stated
 from callrouter.evidence.stored_tree import StoredHead, StoredTiles, latest_head
 from callrouter.evidence.tree import inclusion_proof
 from callrouter.evidence.verify import entry_batches, records_by_source
@@ -48,17 +58,31 @@ def proof_of_call(
             yield _line(proof)
 
 
-def export_of_log(session: Session) -> Iterator[bytes]:
-    """The lines of an export: every record up to the latest head, in order. Raises NotLoggedYet or Fault."""
+def export_of_log(session: Session, attacher: Attacher | None = None) -> Iterator[bytes]:
+    """The lines of an export: every record up to the latest head, in order. Raises NotLoggedYet or Fault.
+
+    With an `attacher` each line also has what an auditor needs to judge its record.
+    """
     head = _head(session)
     yield _first_line("export", head)
     for entries in entry_batches(session):
         records = records_by_source(session, entries)
+        attached = attacher.attachments(records) if attacher else {}
         for entry in entries:
             if entry.position < head.size:
-                yield _line(
-                    {"salt": entry.salt.hex(), "record": _found(records.get((entry.source, entry.key)))}
-                )
+                found = (entry.source, entry.key)
+                record = _found(records.get(found))
+                yield _line({"salt": entry.salt.hex(), "record": record, **attached.get(found, {})})
+
+
+def export_for_audit(session: sa.Connection) -> Iterator[bytes]:
+    """An export that `callrouter audit blindness` reads. Raises NotLoggedYet while much waits to be logged."""
+    waiting = sum(map(len, unlogged_keys(session).values()))
+    if waiting >= MOST_AT_ONCE:
+        raise NotLoggedYet(f"{waiting} records wait to be logged: the outbox sweeper does it")
+    if not is_as_stated(session):
+        raise Fault("the schema is not the one that the log states: `callrouter db upgrade` states it")
+    return export_of_log(session, Attacher(session))
 
 
 def _head(session: Session) -> StoredHead:

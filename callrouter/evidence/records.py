@@ -19,8 +19,9 @@ from callrouter.billing.model import LedgerEntry
 from callrouter.database import Base, Session
 from callrouter.directory.model import DirectoryVersion
 from callrouter.disclosure.model import Disclosure
-from callrouter.evidence.model import ConnectionRecord, ConsentRecord, EvidenceEntry
+from callrouter.evidence.model import ConnectionRecord, ConsentRecord, EvidenceEntry, SchemaStatement
 from callrouter.privacy.model import AuditEntry, PrivacyAct
+from callrouter.routing.model import CenterPause, DecisionResult, DecisionRow
 from callrouter.wordings.model import WordingProposal
 
 MOST_AT_ONCE = 4_096
@@ -64,11 +65,11 @@ class RecordSource:
         return sa.select(own).where(self.table.c.call == sa.bindparam("call")).order_by(own)
 
     @cached_property
-    def unlogged_rows(self) -> sa.Select[Any]:
-        """The rows that are not in the log, in order."""
+    def unlogged_keys(self) -> sa.Select[str, int]:
+        """The keys that are not in the log, in order."""
         own = self.table.c[self.key]
         return (
-            sa.select(*self.columns)
+            sa.select(sa.literal(self.name).label("source"), sa.cast(own, sa.BigInteger).label("key"))
             .where(own > self._last_logged - KEYS_LOOKED_BACK, ~self._is_logged)
             .order_by(own)
             .limit(MOST_AT_ONCE)
@@ -111,6 +112,7 @@ class RecordSource:
 SOURCES = {
     source.name: source
     for source in (
+        RecordSource(SchemaStatement, "id"),
         RecordSource(DirectoryVersion, "version", frozenset({"document"})),  # its digest stands for it
         RecordSource(WordingProposal, "version"),  # it has one once it is approved
         RecordSource(Disclosure, "sequence"),
@@ -118,10 +120,30 @@ SOURCES = {
         RecordSource(ConnectionRecord, "id", frozenset({"caller_salt"})),
         RecordSource(LedgerEntry, "id", frozenset({"caller_pseudonym"})),
         RecordSource(AuditEntry, "id"),
+        # What became of a decision is in rows of its own.
+        RecordSource(DecisionRow, "id", frozenset({"given_back", "undone_after"})),
+        RecordSource(DecisionResult, "id"),
+        RecordSource(CenterPause, "id"),
         RecordSource(PrivacyAct, "id"),
     )
 }
-ABOUT_CALLS = [source for source in SOURCES.values() if "call" in source.table.c]
+ABOUT_CALLS = [
+    source
+    for source in SOURCES.values()
+    # Why other centers were skipped is no part of the proof of a call.
+    if "call" in source.table.c and source.model is not DecisionRow
+]
+
+
+def unlogged_keys(session: Session) -> Mapping[str, list[int]]:
+    """source: the keys that are not in the log, in order, up to some thousand of each.
+
+    One statement sees one snapshot: of a transaction all records are found, or none.
+    """
+    found: dict[str, list[int]] = {name: [] for name in SOURCES}
+    for row in session.execute(_UNLOGGED_KEYS):
+        found[row.source].append(row.key)
+    return {name: sorted(keys) for name, keys in found.items() if keys}
 
 
 def records_of(session: Session, source: RecordSource, keys: Sequence[int]) -> Mapping[int, Document]:
@@ -129,6 +151,9 @@ def records_of(session: Session, source: RecordSource, keys: Sequence[int]) -> M
     rows = session.execute(source.rows_by_keys, {"keys": list(keys)})
     found = (row._asdict() for row in rows)
     return {row[source.key]: source.document(row) for row in found}
+
+
+_UNLOGGED_KEYS = sa.union_all(*(source.unlogged_keys for source in SOURCES.values()))
 
 
 def _as_json(value: Any) -> Any:

@@ -27,7 +27,13 @@ _SALTED = (
     .render_derived()
 )
 _IS_KNOWN = sa.and_(Call.caller_pseudonym.is_not(None), Call.caller_erased_at.is_(None))
-_COMMITMENT = sa.func.sha256(_SALTED.c.salt.op("||")(sa.func.convert_to(Call.caller_pseudonym, "UTF8")))
+
+
+def caller_of_partner(partner: sa.ColumnElement[str]) -> sa.ColumnElement[bytes]:
+    """The caller of a call as one partner's records know it: it tells repeats, and joins no two partners' calls."""
+    return sa.func.sha256(sa.func.convert_to(Call.caller_pseudonym + " " + partner, "UTF8"))
+
+
 _Later = aliased(ConnectionRecord, name="later")
 
 
@@ -56,7 +62,14 @@ def _columns(attempt: type[Leg] | type[ReturnCall], *, returned: bool) -> list[s
         sa.func.coalesce(attempt.talk_seconds, 0).label("talk_seconds"),
         Call.directory_version.label("directory_version"),
         Call.simulated.label("simulated"),
-        sa.case((_IS_KNOWN, _COMMITMENT)).label("caller"),
+        sa.case(
+            (
+                _IS_KNOWN,
+                sa.func.sha256(
+                    _SALTED.c.salt.op("||")(caller_of_partner(sa.type_coerce(attempt.partner, sa.Text)))
+                ),
+            )
+        ).label("caller"),
         sa.case((_IS_KNOWN, _SALTED.c.salt)).label("caller_salt"),
     ]
 

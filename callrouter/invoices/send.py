@@ -21,6 +21,7 @@ from callrouter.invoices.email import Envelope, invoice_email
 from callrouter.invoices.model import InvoiceCheckpoint, InvoiceDelivery, InvoiceHead
 from callrouter.invoices.read import read_invoice
 from callrouter.mail import MailSender
+from callrouter.masking import masked
 
 ATTACHED = (PDF, CSV)
 SCHEDULE = (
@@ -129,4 +130,4 @@ def _record(session: Session, claimed: Any, failure: Exception | None, now: date
         _LEASE.finish(session, claimed, delivered_at=now)
     else:
         at = next_attempt(SCHEDULE, claimed.attempts, now)
-        _LEASE.retry(session, claimed, str(failure)[:_LONGEST_ERROR], at)
+        _LEASE.retry(session, claimed, masked(str(failure))[:_LONGEST_ERROR], at)

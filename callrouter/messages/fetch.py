@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from callrouter.database import Database, Session
+from callrouter.masking import masked
 from callrouter.messages import recording
 from callrouter.messages.model import WAITING
 from callrouter.messages.recording import DueRecording
@@ -96,10 +97,10 @@ def _delete(carrier: Carrier, due: DueRecording, now: datetime) -> RecordResult:
 
 
 def _postpone(due: DueRecording, error: Exception, now: datetime) -> RecordResult:
-    message, until = str(error), now + pause_after(due.attempts)
+    message, until = masked(str(error)), now + pause_after(due.attempts)
     return lambda session: recording.LEASE.retry(session, due, message, until)
 
 
 def _set_aside(due: DueRecording, error: Exception, now: datetime) -> RecordResult:
-    message = str(error)
+    message = masked(str(error))
     return lambda session: recording.set_aside(session, due, message, now)

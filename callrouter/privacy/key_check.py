@@ -128,6 +128,11 @@ def _fault(connection: sa.Connection, vault: Vault, known: Key | None) -> KeyFau
     return mismatch(known, vault.fingerprints) or _absent(connection, vault)
 
 
+def key_in_use(connection: sa.Connection) -> str | None:
+    """The id of the key in use. None before a first start."""
+    return connection.execute(sa.select(VaultKey.key_id)).scalar_one()
+
+
 def first_key(master_keys: MasterKeys) -> Key:
     """The first key of the ring."""
     return Key(*next(iter(master_keys.fingerprints.items())))

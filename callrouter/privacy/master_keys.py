@@ -78,6 +78,10 @@ class MasterKeys:
                 " name, or the row was changed"
             ) from None
 
+    def adopt(self, keys: Mapping[str, bytes]) -> None:
+        """Take this ring in place of the one so far."""
+        self._ring = _Ring.of(keys)
+
     def has(self, key_id: str) -> bool:
         """Whether the key is in the ring, or is there when the ring is read again."""
         if key_id not in self._ring.ciphers:
@@ -97,7 +101,7 @@ class MasterKeys:
                 return
             self._sought.add(key_id)
             if keys := self._read_again():
-                self._ring = _Ring.of(keys)
+                self.adopt(keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.phone import WITHHELD
+from callrouter.privacy.acts import ActKind
+from callrouter.privacy.model import PrivacyAct
 from callrouter.privacy.numbers import unseal_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.model import Promise
@@ -19,6 +21,20 @@ _FACTS = (
     sa.select(Call.caller, Call.caller_erased_at, Promise.called_purpose)
     .join(Promise, Promise.call == Call.sid, isouter=True)
     .where(Call.sid == sa.bindparam("of_call"))
+)
+_DAY = sa.cast(sa.func.timezone("UTC", Call.arrived_at), sa.Date)
+# An open promise holds its number back: the purges before its end passed it over.
+_PURGED_AT = (
+    sa.select(sa.func.min(PrivacyAct.at))
+    .select_from(Call)
+    .join(Promise, Promise.call == Call.sid, isouter=True)
+    .join(PrivacyAct, PrivacyAct.up_to >= _DAY)
+    .where(
+        Call.sid == sa.bindparam("of_call"),
+        PrivacyAct.act == ActKind.PURGE.value,
+        PrivacyAct.numbers > 0,
+        PrivacyAct.at >= sa.func.coalesce(Promise.ended_at, Call.ended_at, Call.arrived_at),
+    )
 )
 
 
@@ -58,7 +74,9 @@ def why_gone(session: Session, number: CallNumber) -> str:
     if facts.caller_erased_at is not None:
         day = facts.caller_erased_at.astimezone(UTC).date()
         return f"The number was erased on request on {day} (UTC). Nobody can read it any more"
-    return "The number is gone: its days were over, and its key is destroyed. Nobody can read it any more"
+    purged: datetime | None = session.execute(_PURGED_AT, {"of_call": number.call}).scalar()
+    when = f" on {purged.astimezone(UTC).date()} (UTC)" if purged else ""
+    return f"The number was purged{when}, because its days were over. Nobody can read it any more"
 
 
 def open_number(session: Session, vault: Vault, number: CallNumber) -> str:

@@ -32,6 +32,7 @@ UNKNOWN = "This number was not asked for by you in this browser. Ask for it, wit
 SHOWN_BEFORE = "It was shown already, and a number is shown once"
 GIVEN_UP = "It was not shown in time, or it is gone"
 NOT_LOGGED = "the evidence log did not have the request within 10 seconds"
+TOO_LATE = "nobody looked within 10 seconds"
 
 _AUDIT = SOURCES[AuditEntry.__tablename__]
 _LOCK = sa.select(
@@ -143,7 +144,7 @@ def give_up_late(session: Session, access: Access) -> None:
     """Give up what this person asked for and nobody showed in time. The person is locked."""
     for pending in session.execute(_PENDING, {"of_person": access.person}).all():
         if access.at - pending.asked_at >= LOGGED_WITHIN:
-            _give_up(session, pending, "it was not shown within 10 seconds", access.at)
+            _give_up(session, pending, TOO_LATE, access.at)
 
 
 def show_number(
@@ -164,7 +165,7 @@ def show_number(
     if position is None and not why and not is_late:
         return WaitingForLog(_number(row))
     if position is None or is_late:
-        return _give_up(session, row, why or NOT_LOGGED, now)
+        return _give_up(session, row, why or (NOT_LOGGED if position is None else TOO_LATE), now)
     return _show(session, vault, row, position, now)
 
 

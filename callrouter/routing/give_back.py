@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.routing.memory import RoutingMemory
-from callrouter.routing.model import DecisionRow
+from callrouter.routing.model import DecisionResult, DecisionRow
 from callrouter.routing.rotation import Pool, undo
 from callrouter.routing.rotation_state import Rotation, count_late, save, uncount
 
@@ -24,6 +24,8 @@ _READ = sa.select(DecisionRow.__table__).where(
     DecisionRow.center.is_not(None),
     DecisionRow.undone_after.is_(None),
 )
+_ADD_RESULT = sa.insert(DecisionResult)
+GIVEN_BACK, UNDONE, KEPT = "given back", "undone", "kept"
 _UPDATE = sa.update(DecisionRow).where(
     DecisionRow.helpline == sa.bindparam("of_helpline"), DecisionRow.number == sa.bindparam("of_number")
 )
@@ -60,6 +62,7 @@ def keep_after_all(
             session.execute(
                 _UPDATE, {"of_helpline": rotation.helpline, "of_number": taken.number, "given_back": False}
             )
+            _add_result(session, rotation, taken.number, KEPT)
             save(session, rotation)
 
 
@@ -77,7 +80,14 @@ def _give_back(
     latest = rotation.credits.number if exactly else None
     decision = {"of_helpline": rotation.helpline, "of_number": taken.number}
     session.execute(_UPDATE, {**decision, "given_back": True, "undone_after": latest})
+    _add_result(session, rotation, taken.number, UNDONE if exactly else GIVEN_BACK)
     save(session, rotation)
+
+
+def _add_result(session: Session, rotation: Rotation, number: int, what: str) -> None:
+    """Keep what became of the decision, in a row that never changes."""
+    values = {"helpline": rotation.helpline, "number": number, "what": what, "after": rotation.credits.number}
+    session.execute(_ADD_RESULT, values)
 
 
 def _undo(session: Session, memory: RoutingMemory, rotation: Rotation, taken: Any) -> None:

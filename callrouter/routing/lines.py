@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from callrouter.database import Session
 from callrouter.directory.directory import Center
 from callrouter.routing.eligibility import LINES_BUSY, PAUSED, PAUSED_BY_STAFF
-from callrouter.routing.model import Availability
+from callrouter.routing.model import Availability, CenterPause
 
 NO_LIMIT = 2_147_483_647
 _NEW = insert(Availability).values(calls_in_progress=1)
@@ -43,6 +43,7 @@ _PAUSE = (
         sa.or_(Availability.paused_until.is_(None), Availability.paused_until < sa.bindparam("until")),
     )
     .values(paused_until=sa.bindparam("until"), pause_reason=sa.bindparam("reason"))
+    .returning(Availability.center)
 )
 _RESUME = (
     sa.update(Availability)
@@ -55,6 +56,7 @@ _PAUSE_BY_STAFF = _ROW.on_conflict_do_update(
     index_elements=["center"],
     set_={"paused_until": _ROW.excluded.paused_until, "pause_reason": _ROW.excluded.pause_reason},
 )
+_ADD_PAUSE = sa.insert(CenterPause)
 PAUSE = timedelta(hours=1)
 """the length of a pause, and the time in which missed calls count"""
 
@@ -122,13 +124,17 @@ def missed_calls_count_from(session: Session, center: str, now: datetime) -> dat
 
 def pause(session: Session, center: str, now: datetime) -> None:
     """The center missed too many calls; its seats pause for an hour."""
-    session.execute(_PAUSE, {"of_center": center, "until": now + PAUSE, "reason": PAUSED})
+    until = now + PAUSE
+    paused = session.execute(_PAUSE, {"of_center": center, "until": until, "reason": PAUSED})
+    if paused.one_or_none() is not None:
+        _add_pause(session, center, now, until, PAUSED)
 
 
-def pause_by_staff(session: Session, center: str, until: datetime) -> None:
+def pause_by_staff(session: Session, center: str, until: datetime, now: datetime) -> None:
     """Staff let the center's seats pause until then; a call that it has goes on."""
     values = {"center": center, "paused_until": until, "pause_reason": PAUSED_BY_STAFF}
     session.execute(_PAUSE_BY_STAFF, values)
+    _add_pause(session, center, now, until, PAUSED_BY_STAFF)
 
 
 def end_pauses(session: Session, now: datetime) -> None:
@@ -139,4 +145,14 @@ def end_pauses(session: Session, now: datetime) -> None:
 def resume(session: Session, center: str, now: datetime) -> bool:
     """End a pause by hand. Missed calls count from now on. False if the center is unknown here."""
     resumed = session.execute(_RESUME, {"of_center": center, "missed_since": now})
-    return resumed.one_or_none() is not None
+    if resumed.one_or_none() is None:
+        return False
+    _add_pause(session, center, now, None, None)
+    return True
+
+
+def _add_pause(
+    session: Session, center: str, now: datetime, until: datetime | None, reason: str | None
+) -> None:
+    """Keep it in a row that never changes, because decisions depend on it."""
+    session.execute(_ADD_PAUSE, {"center": center, "at": now, "until": until, "reason": reason})

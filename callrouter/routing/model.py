@@ -56,18 +56,23 @@ class DecisionRow(Base):
     # What was decided stays; whether it counts may change.
     __grants__ = Grants(insert=True, update=("given_back", "undone_after"))
     # An attempt has one decision.
-    __table_args__ = (sa.UniqueConstraint("call", "attempt"),)
+    __table_args__ = (sa.UniqueConstraint("call", "attempt"), sa.UniqueConstraint("id"))
 
     helpline: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(
         sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … in its helpline"
     )
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), comment="of the record in the evidence log")
     call: Mapped[str]
     attempt: Mapped[int] = mapped_column(comment="1, 2, 3 … in its call")
+    for_promise: Mapped[bool] = mapped_column(comment="who owes a return call was decided; nobody was rung")
     decided_at: Mapped[datetime]
     day: Mapped[str] = mapped_column(comment="the helpline's day it counts for")
     directory_version: Mapped[int]
     lineup: Mapped[str]
+    state: Mapped[str] = mapped_column(
+        comment="of the caller, by area code; empty: unknown, or every seat serves all states"
+    )
     language: Mapped[str]
     passed_over: Mapped[str] = mapped_column(comment="JSON: [center, reason] beyond the lineup's own")
     center: Mapped[str | None] = mapped_column(comment="who was picked; empty: nobody was eligible")
@@ -75,6 +80,39 @@ class DecisionRow(Base):
     undone_after: Mapped[int | None] = mapped_column(
         sa.BigInteger, comment="busy or failed: undone when this was the latest decision"
     )
+
+
+class DecisionResult(Base):
+    """What became of a decision. Whether it counts for caps, and its credits, follow from these rows."""
+
+    __tablename__ = "decision_result"
+    __grants__ = Grants(insert=True)
+    __table_args__ = (
+        sa.CheckConstraint("what IN ('given back', 'undone', 'kept')", name="what"),
+        {"comment": "append only"},
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    helpline: Mapped[str]
+    number: Mapped[int] = mapped_column(sa.BigInteger, comment="of the decision")
+    what: Mapped[str] = mapped_column(
+        comment="`given back`: not accepted; `undone`: busy or failed; `kept`: accepted after all"
+    )
+    after: Mapped[int] = mapped_column(sa.BigInteger, comment="number of the latest decision at that time")
+
+
+class CenterPause(Base):
+    """A pause of a center's seats, or its end by hand."""
+
+    __tablename__ = "center_pause"
+    __grants__ = Grants(insert=True)
+    __table_args__ = {"comment": "append only"}
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    center: Mapped[str]
+    at: Mapped[datetime]
+    until: Mapped[datetime | None] = mapped_column(comment="empty: it was resumed by hand")
+    reason: Mapped[str | None] = mapped_column(comment="why it pauses, as a call's decision stores it")
 
 
 class Availability(Base):

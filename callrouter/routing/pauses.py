@@ -70,7 +70,7 @@ def pause_center(session: Session, center: str, until: datetime, access: Access)
     if until > access.at + LONGEST_PAUSE:
         raise Fault(f"a pause lasts {LONGEST_PAUSE.days} days at most; change the directory for a longer one")
     before = _as_it_is(session, center, access.at)
-    pause_by_staff(session, center, until)
+    pause_by_staff(session, center, until, access.at)
     change = AuditedChange(before, f"paused until {until:%Y-%m-%d %H:%M} UTC")
     record_access(session, access, PAUSE_ACTION, center, change)
 

@@ -61,7 +61,7 @@ def wordings_versions(session: Session) -> list[WordingsVersion]:
     later: list[WordingsVersion] = [
         {
             "version": row.version,
-            "in_force_since": row.decided_at,
+            "in_force_since": row.in_force_at,
             "author": row.proposed_by,
             "approved_by": row.decided_by,
             "reason": row.reason,
@@ -79,7 +79,7 @@ def text_history(session: Session, key: str, language: str) -> list[TextVersion]
     later: list[TextVersion] = [
         {
             "version": row.version,
-            "in_force_since": row.decided_at,
+            "in_force_since": row.in_force_at,
             "author": row.proposed_by,
             "approved_by": row.decided_by,
             "reason": row.reason,

@@ -26,10 +26,21 @@ class WordingsHead(Base):
 
 
 class WordingProposal(Base):
-    """Changed texts that wait, or waited, for a second person. An approved proposal is a version."""
+    """Changed texts that wait, or waited, for a second person. One that came into force is a version."""
 
     __tablename__ = "wording_proposal"
-    __grants__ = Grants(insert=True, update=("decision", "decided_at", "decided_by", "version"))
+    __grants__ = Grants(
+        insert=True,
+        update=(
+            "decision",
+            "decided_at",
+            "decided_by",
+            "version",
+            "in_force_at",
+            "withdrawn_at",
+            "withdrawn_by",
+        ),
+    )
     __table_args__ = (
         sa.UniqueConstraint("version"),
         sa.CheckConstraint("decision IN ('approved', 'withdrawn')", name="decision"),
@@ -37,7 +48,20 @@ class WordingProposal(Base):
             "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by IS NULL)",
             name="decided_whole",
         ),
-        sa.CheckConstraint("(COALESCE(decision, '') = 'approved') = (version IS NOT NULL)", name="in_force"),
+        sa.CheckConstraint(
+            "version IS NULL OR (decision IS NOT NULL AND decision = 'approved')", name="in_force"
+        ),
+        sa.CheckConstraint("(version IS NULL) = (in_force_at IS NULL)", name="in_force_whole"),
+        # Without a time of its own it is in force as soon as it is approved.
+        sa.CheckConstraint(
+            "decision <> 'approved' OR version IS NOT NULL OR effective_at IS NOT NULL", name="comes"
+        ),
+        sa.CheckConstraint("in_force_at >= effective_at", name="not_early"),
+        sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_whole"),
+        sa.CheckConstraint(
+            "withdrawn_by IS NULL OR (version IS NULL AND COALESCE(decision, '') = 'approved')",
+            name="withdrawn",
+        ),
         # No text is changed by one person alone.
         sa.CheckConstraint("decision <> 'approved' OR decided_by <> proposed_by", name="two_persons"),
         sa.CheckConstraint("version > 1", name="after_the_shipped_one"),
@@ -53,10 +77,16 @@ class WordingProposal(Base):
     reason: Mapped[str]
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[str]
+    effective_at: Mapped[datetime | None] = mapped_column(
+        comment="it comes into force then; empty: when it is approved"
+    )
     decision: Mapped[str | None] = mapped_column(comment="`approved` or `withdrawn`; empty while it waits")
-    decided_at: Mapped[datetime | None] = mapped_column(comment="an approved version is in force since then")
+    decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
-    version: Mapped[int | None] = mapped_column(comment="of the wordings, once it is approved")
+    version: Mapped[int | None] = mapped_column(comment="of the wordings, once it is in force")
+    in_force_at: Mapped[datetime | None] = mapped_column(comment="since when the version is in force")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(comment="after it was approved for a later time")
+    withdrawn_by: Mapped[str | None]
 
 
 class WordingAudio(Base):

@@ -14,12 +14,12 @@ from callrouter.invoices.invoice import Invoice, file_name
 from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
 from callrouter.mailbox import mailbox
+from callrouter.masking import masked
 from callrouter.money import Money
 from callrouter.reports.money.deliveries import ListedDelivery, invoice_deliveries
 from callrouter.reports.money.invoices import IssuedInvoice, issued_invoices
 from callrouter.reports.partners import known_partners
 from callrouter.staff.roles import Right
-from config.masking import masked
 from console.access import needs, viewer
 from console.billing.act import Act, ActPage, FormField, Values, answer
 from console.billing.dates import read_month

@@ -20,8 +20,12 @@ SMALL = {
     "io_workers": "1",
     "jit": "off",
 }
-# A statement may contain a caller's data. The processes log their own errors.
+# No statement has a caller's number in it, but some have what staff wrote. The processes log their own errors.
 DISCREET = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "logging_collector": "off",
     "log_min_messages": "log",
     "log_min_error_statement": "panic",

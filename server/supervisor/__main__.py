@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.core_dumps import forbid_core_dumps
 from config.environment import SettingsError
 from config.settings import Settings, read_settings
 from config.web_address import AddressTaken, check_free
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m server.supervisor", description="Runs everything.")
     parser.add_argument("--demo", action="store_true", help="first fill the fresh database with a month")
     demo = parser.parse_args(arguments).demo
+    forbid_core_dumps()
     terminal = Terminal(sys.stdout)
     try:
         settings = read_settings()

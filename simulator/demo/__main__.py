@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from callrouter.database import Database
 from callrouter.errors import CallRouterError
-from callrouter.privacy.vault import Vault
 from config.logging import configure
 from config.startup import settings_or_exit
+from config.vault import open_vault
 from simulator.account import SimulatedAccount
 from simulator.demo.play import Demo
 
@@ -25,7 +25,7 @@ def main() -> int:
         return 1
     account = SimulatedAccount(settings.account_sid, settings.auth_tokens[0])
     with closing(Database(settings.database_url, connections=2, pipelined=True)) as database:
-        demo = Demo(database, Vault(settings.vault_keys), account, settings.public_url)
+        demo = Demo(database, open_vault(settings), account, settings.public_url)
         try:
             placed = demo.play(datetime.now(UTC), _say_day)
         except CallRouterError as error:

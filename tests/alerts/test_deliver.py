@@ -109,6 +109,15 @@ def test_an_error_that_nobody_thought_of_is_recorded(alerting: Alerting, channel
     assert alerting.delivery["error"] == "ZeroDivisionError: by nothing"
 
 
+def test_an_error_that_speaks_of_a_number_is_recorded_without_it(
+    alerting: Alerting, channel: RecordingChannel
+) -> None:
+    channel.failures = [ValueError("nobody has +1 (310) 555-0188")]
+    alerting.raises()
+    alerting.delivers()
+    assert alerting.delivery["error"] == "ValueError: nobody has [number]"
+
+
 def test_a_channel_that_is_not_set_up_any_more_is_recorded(alerting: Alerting) -> None:
     alerting.raises()
     alerting.channels = {}

@@ -46,10 +46,12 @@ def example(command: click.Command) -> str:
 COMMANDS = dict(single_commands(main))
 FORMATS = ("table", "json", "jsonl", "csv")
 OTHER_FORMATS = {
+    "audit blindness": "it prints a report of several parts: text, json",
     "billing print": "it prints documents: pdf, csv, xlsx, zip",
     "export": "it streams rows: jsonl, json, csv, xlsx",
 }
 WITHOUT_FORMATS = {
+    "audit export": "it writes a file that `audit blindness` reads",
     "db upgrade": "it is run once, by whoever installs or by `make run`, before there is anything to ask for",
     "directory dump": "it prints the directory file, which `directory load` reads",
     "disclosure export": "it writes a file that the offline verifier reads",
@@ -95,6 +97,8 @@ def test_the_contract_s_commands_are_there() -> None:
         "alerts deliveries",
         "alerts list",
         "alerts retry",
+        "audit blindness",
+        "audit export",
         "billing adjust",
         "billing balance",
         "billing close",
@@ -146,6 +150,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "outbox retry",
         "privacy erase",
         "privacy purge",
+        "privacy rotate",
         "privacy status",
         "promises assign",
         "promises close",
@@ -237,6 +242,7 @@ def test_what_each_command_prints_it_prints_for_programs_too(name: str) -> None:
 
 def test_the_exceptions_have_formats_of_their_own_or_none() -> None:
     assert {name: choices(name) for name in OTHER_FORMATS} == {
+        "audit blindness": ("text", "json"),
         "billing print": ("pdf", "csv", "xlsx", "zip"),
         "export": ("jsonl", "json", "csv", "xlsx"),
     }

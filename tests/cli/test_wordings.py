@@ -68,6 +68,26 @@ def test_two_people_change_a_text(ann: CommandLine, bob: CommandLine) -> None:
     assert (goodbye["text"], goodbye["version"], goodbye["seconds"]) == (GOODBYE[3], 2, 2)
 
 
+def test_a_change_comes_into_force_at_a_later_time(ann: CommandLine, bob: CommandLine) -> None:
+    later = ("--effective", "2098-01-01T12:00:00Z")
+    assert ann("wordings", "propose", *GOODBYE, *WHY, "--effective", "2020-01-01").exit_code == 1
+    ann("wordings", "propose", *GOODBYE, *WHY, *later)
+    approved = bob("wordings", "approve", "1")
+    assert "It comes into force at 2098-01-01 12:00 UTC. Until then it can be withdrawn." in approved.stderr
+    assert (
+        "goodbye en will be changed at 2098-01-01 12:00 UTC by proposal 1 of ann, approved by bob."
+        in bob("wordings", "list").stdout
+    )
+    [coming] = rows(bob("wordings", "proposals", "--format", "json"))
+    assert (coming["state"], coming["effective_at"], coming["version"]) == (
+        "coming",
+        "2098-01-01T12:00:00.000000Z",
+        None,
+    )
+    assert ann("wordings", "withdraw", "1").exit_code == 0
+    assert "will be changed" not in bob("wordings", "list").stdout
+
+
 def test_a_proposal_is_withdrawn_by_anybody(ann: CommandLine, bob: CommandLine) -> None:
     ann("wordings", "propose", *GOODBYE, *WHY)
     [waiting] = rows(bob("wordings", "proposals", "--format", "json"))

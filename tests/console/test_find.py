@@ -97,7 +97,17 @@ def test_keys_and_our_numbers_lead_to_their_calls(
 
 @pytest.mark.parametrize(
     "pasted",
-    ["+13105550188", "3105550188", "2125550188", "13105550188", "(310) 555–0188", "tel:+13105550188"],
+    [
+        "+13105550188",
+        "3105550188",
+        "2125550188",
+        "13105550188",
+        "(310) 555–0188",
+        "tel:+13105550188",
+        "Ada at +1 310 555 0188",
+        "entry 3105550188",
+        "called-3105550188",
+    ],
 )
 def test_a_callers_number_leads_to_the_form_and_stands_nowhere(
     page: FlaskClient, calls: list[PlacedCall], pasted: str
@@ -109,6 +119,25 @@ def test_a_callers_number_leads_to_the_form_and_stands_nowhere(
         assert answer.status_code == 404
         assert 'href="/console/calls/of-a-number"' in answer.text
         assert "0188" not in answer.text.split("<main")[1].split("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    "pasted", ["+13105550188", "2125550188", "Ada at +1 310 555 0188", "entry 3105550188"]
+)
+def test_the_database_is_not_asked_for_a_callers_number(
+    page: FlaskClient, world: World, calls: list[PlacedCall], pasted: str
+) -> None:
+    asked: list[str] = []
+
+    def listener(*about: object) -> None:
+        asked.append(repr(about[2:4]))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", listener)
+    page.post("/console/find", data={"q": pasted})
+    page.post("/console/find", data={"q": "harbor-sd"})
+    sa.event.remove(sa.Engine, "before_cursor_execute", listener)
+    assert any("harbor-sd" in each for each in asked)
+    assert all("5550188" not in re.sub(r"[^0-9]", "", each) for each in asked)
 
 
 def test_the_field_on_every_page_puts_nothing_into_an_address(page: FlaskClient) -> None:

@@ -35,6 +35,8 @@ from tests.console.revealing import (
 from tests.evidence.logs import OTHER_KEY, logs
 from tests.owner import as_owner
 from tests.scenarios.call import PlacedCall
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.purging import purges
 from tests.scenarios.world import World
 
 MAY = {Role.COMPLIANCE, Role.ADMIN}
@@ -173,6 +175,16 @@ def test_a_log_that_nobody_writes_shows_nothing(page: FlaskClient, call: PlacedC
     assert acts(world)[1].reason.startswith("asked for with entry 1: the evidence log")
 
 
+def test_who_looks_too_late_sees_nothing(page: FlaskClient, call: PlacedCall, world: World) -> None:
+    answer = asks(page, call.sid)
+    logs(world.database)
+    world.passes(seconds=10)
+    late = looks(page, answer)
+    assert (late.status_code, ALICE in late.text) == (410, False)
+    assert "nobody looked within 10 seconds" in late.text
+    assert actions(world) == ["number asked for", "number not shown"]
+
+
 def test_a_log_that_refuses_to_sign_shows_nothing(page: FlaskClient, call: PlacedCall, world: World) -> None:
     logs(world.database)
     answer = asks(page, call.sid)
@@ -271,6 +283,19 @@ def test_a_number_that_is_erased_while_somebody_waits_is_not_shown(
     world.erases(ALICE)
     gone = looks(page, answer)
     assert (gone.status_code, "erased on request on 2026-03-04 (UTC)" in gone.text) == (410, True)
+    assert actions(world) == ["number asked for", "number not shown"]
+
+
+def test_a_purged_number_is_gone_and_counts_nothing(page: FlaskClient, world: World) -> None:
+    call = world.caller(ALICE).dials(NATIONAL)
+    world.center("sunrise-la").accepts()
+    assert call.stored["sid"] == call.sid
+    answer = asks(page, call.sid)
+    world.passes(days=3)
+    purges(world)
+    assert shown(looks(page, answer)) is None
+    refused = asks(page, call.sid)
+    assert (refused.status_code, "was purged on 2026-03-07 (UTC)" in refused.text) == (400, True)
     assert actions(world) == ["number asked for", "number not shown"]
 
 

@@ -1,6 +1,10 @@
 """The page Wordings: every text with where it is heard, and changes that take two people."""
 
 import re
+from hashlib import sha256
+from html import unescape
+from io import BytesIO
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +18,7 @@ from tests.console.pages import KnownPerson, console
 from tests.scenarios.world import World
 from tests.server.running import free_port
 from tests.wordings.changing import CONNECTING, changes, proposes
-from tests.wordings.test_audio import recorded
+from tests.wordings.test_audio import recorded, sound
 
 LIST = "/console/wordings"
 EDIT = f"{LIST}/goodbye/edit"
@@ -130,6 +134,68 @@ def test_a_change_takes_two_people(page: FlaskClient, other: FlaskClient) -> Non
     assert "Robin Other" in page.get(f"{LIST}/versions").text
     assert WHY in page.get(f"{LIST}/versions/2").text
     assert THANKS not in page.get(f"{LIST}/versions/1").text
+
+
+def test_a_change_comes_into_force_at_a_later_time(
+    page: FlaskClient, other: FlaskClient, world: World
+) -> None:
+    over = page.post(EDIT, data=typed("propose", effective="2020-01-01T08:00"))
+    assert (over.status_code, "This time is over" in over.text) == (400, True)
+    odd = page.post(EDIT, data=typed("propose", effective="soon"))
+    assert (odd.status_code, "is no time" in odd.text) == (400, True)
+    looked = page.post(EDIT, data=typed("look", effective="2027-01-01T08:00")).text
+    assert 'value="2027-01-01T08:00"' in looked
+    proposed = page.post(EDIT + "?zone=UTC", data=typed("propose", effective="2027-01-01T08:00"))
+    proposal = proposed.headers["Location"]
+    assert "Approve it for its time" in other.get(proposal).text
+    done = other.post(proposal, data={"act": "approve"}, follow_redirects=True).text
+    assert "It comes into force at 2027-01-01 08:00 UTC" in done
+    assert "goodbye en will be changed at" in done
+    assert version(page) == 1
+    assert "Until then it can be withdrawn" in other.get(proposal).text
+    page.post(proposal, data={"act": "withdraw"})
+    assert "will be changed" not in page.get(LIST).text
+
+
+def test_an_audio_file_is_added_and_heard_before_it_is_in_force(
+    page: FlaskClient, other: FlaskClient
+) -> None:
+    assert f"{LIST}/audio?key=goodbye" in page.get(f"{LIST}/goodbye").text
+    assert "It is spoken by a voice." in page.get(f"{LIST}/audio?key=goodbye").text
+    content = sound(2)
+    done = add_audio(page, content)
+    shown = other.get(done.headers["Location"]).text
+    digest = sha256(content).hexdigest()
+    assert f"{LIST}/audio/{digest}.wav" in shown
+    assert other.get(f"{LIST}/audio/{digest}.wav").data == content
+    other.post(done.headers["Location"], data={"act": "approve"})
+    assert f"{LIST}/audio/{digest}.wav" in page.get(f"{LIST}/goodbye").text
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "told"),
+    [
+        (b"", {}, "Choose a WAV file"),
+        (b"RIFF", {}, "is no WAV file in PCM"),
+        (bytes(2_000_001), {}, "The file is larger than 2 MB"),
+        (sound(2), {"key": "connecting"}, "audio cannot stand for a text with names in it"),
+        (sound(2), {"reason": ""}, "Say why"),
+        (sound(2), {"language": "xx"}, "Choose the language"),
+        (sound(2), {"effective": "2020-01-01T08:00"}, "This time is over"),
+    ],
+)
+def test_audio_that_cannot_be_played_is_not_stored(
+    page: FlaskClient, world: World, content: bytes, fields: dict[str, str], told: str
+) -> None:
+    done = add_audio(page, content, **fields)
+    assert (done.status_code, told in unescape(done.text)) == (400, True)
+    assert world.rows("wording_audio") == world.rows("wording_proposal") == []
+
+
+def add_audio(page: FlaskClient, content: bytes, **fields: str) -> Any:
+    file = (BytesIO(content), "goodbye.wav")
+    data = {"key": "goodbye", "language": "en", "reason": WHY, "file": file, **fields}
+    return page.post(f"{LIST}/audio", data=data, content_type="multipart/form-data")
 
 
 def test_an_unknown_act_does_not_approve_a_proposal(page: FlaskClient, other: FlaskClient) -> None:

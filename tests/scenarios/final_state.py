@@ -16,6 +16,10 @@ LEFT_OUT = {
     "match_value": {"value"},
     "sealed_number": {"sealed"},
     "connection_record": {"caller", "caller_salt"},
+    # A transaction that was rolled back has used up a number.
+    "decision": {"id"},
+    "decision_result": {"id"},
+    "center_pause": {"id"},
 }
 NO_PART_OF_IT = {"heartbeat", "outbox_lock", "directory_version"}
 

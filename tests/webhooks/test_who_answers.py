@@ -27,7 +27,9 @@ from callrouter.reports.reading import reading
 from callrouter.reports.rotation.center_states import CenterState, Openings, centers_now
 from callrouter.reports.rotation.shares import shares
 from callrouter.reports.who_answers import texts
-from callrouter.routing.pauses import pause_center
+from callrouter.reports.who_answers.spanish import SENTENCES
+from callrouter.routing.lines import pause
+from callrouter.routing.pauses import pause_center, resume_center
 from callrouter.wordings.forbidden_words import forbidden
 from server.status.front import StatusDependencies, status_app
 from tests.directories import partner
@@ -36,6 +38,7 @@ from tests.owner import as_owner
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE, SUNRISE_PAGE
 from tests.scenarios.world import START, World
 from tests.server.running import free_port
+from webhooks.who_answers.page_texts import PAGE_TEXTS
 from webhooks.who_answers.pages import who_answers_pages
 
 CENTERS = ("sunrise-la", "harbor-sd", "meadow-bos")
@@ -203,6 +206,106 @@ def test_a_center_that_missed_calls_is_paused(world: World) -> None:
     world.center("sunrise-la").does_not_answer()
     world.settles()
     assert reasons(visiting(world)) == {"Sunrise La": "paused, because it did not answer"}
+
+
+def test_pauses_of_the_past_are_known(world: World, visitor: FlaskClient) -> None:
+    world.passes(minutes=10)
+    access = Access("ada", "no nurse tonight", world.clock.now())
+    until = world.clock.now() + timedelta(hours=1)
+    world.database.transact(lambda session: pause_center(session, "harbor-sd", until, access))
+    world.passes(minutes=20)
+    back = Access("ada", "the nurse is there", world.clock.now())
+    world.database.transact(lambda session: resume_center(session, "harbor-sd", back))
+    world.passes(days=2)
+    paused = {
+        minutes: "Harbor Sd"
+        not in in_rotation(visitor, f"?at={START + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}")
+        for minutes in (9, 10, 29, 30, 61, 100)
+    }
+    assert paused == {9: False, 10: True, 29: True, 30: False, 61: False, 100: False}
+    assert "Harbor Sd" in in_rotation(visitor)
+    [helpline] = document(visitor, f"?at={START + timedelta(minutes=15):%Y-%m-%dT%H:%M:%SZ}")["helplines"]
+    reasons_then = {seat["center"]: seat["reason"] for seat in helpline["not_in_rotation"]}
+    assert reasons_then["Harbor Sd"] == "paused by the staff of the helpline"
+
+
+def test_a_pause_after_missed_calls_is_kept_and_ends_by_itself(world: World) -> None:
+    places(world, TWENTY)
+    world.is_now(START)
+    world.database.transact(lambda session: pause(session, "harbor-sd", START + timedelta(minutes=7)))
+    world.passes(days=1)
+    visitor = visiting(world)
+    paused = [
+        "Harbor Sd"
+        not in in_rotation(visitor, f"?at={START + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}")
+        for minutes in (6, 7, 66, 67)
+    ]
+    assert paused == [False, True, True, False]
+
+
+SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}
+
+
+def test_the_page_is_in_the_language_of_the_reader(visitor: FlaskClient) -> None:
+    by_header = visitor.get("/who-answers", headers=SPANISH)
+    assert '<html lang="es">' in by_header.text
+    assert "Accept-Language" in by_header.headers["Vary"]
+    assert by_header.data == visitor.get("/who-answers?lang=es").data
+    assert by_header.headers["ETag"] != visitor.get("/who-answers").headers["ETag"]
+    english = visitor.get("/who-answers?lang=en", headers=SPANISH)
+    assert english.data == visitor.get("/who-answers", headers={"Accept-Language": "fr"}).data
+    assert '<a href="?lang=es" hreflang="es" lang="es">Español</a>' in english.text
+    then = "at=2026-03-04T18%3A00%3A00Z&amp;helpline=national"
+    assert f'href="?lang=en&amp;{then}"' in visitor.get(f"/who-answers?lang=es&{html.unescape(then)}").text
+
+
+def test_nothing_of_the_spanish_page_is_left_in_english(world: World) -> None:
+    sunrise = replace(
+        world.directory.partners["sunrise"], license=License("190001AP", "CA", date(2026, 3, 1))
+    )
+    world.edits(
+        sunrise,
+        partner("meadow", status="suspended"),
+        replace(world.directory.centers["harbor-sd"], hours="Mo-Fr 08:00-09:00; PH off"),
+    )
+    shown = plain(visiting(world).get("/who-answers?lang=es"))
+    for words in (
+        "Quién contesta",
+        "su licencia venció el 2026-03-01: no recibe llamadas",
+        "suspendido: no recibe llamadas",
+        "cerrado a esta hora",
+        "lun-vie 08:00-09:00; feriados federales cerrado",
+        "un anunciante que paga",
+        "Nadie recibe una comisión ni un pago por la elección del tratamiento.",
+    ):
+        assert words in shown
+    for english in (
+        "answers",
+        "pays",
+        "license",
+        "Hours",
+        "calls",
+        "center",
+        "rotation",
+        "closed",
+        "Mon",
+        "share",
+    ):
+        assert not re.search(rf"\b{english}\b", shown.replace("/who-answers.json", "")), english
+
+
+def test_every_sentence_of_the_document_has_its_spanish() -> None:
+    """A new promise or reason without one would break the page, and this test."""
+    english = {*texts.PROMISES, *texts.REASONS.values(), texts.PAYS, texts.CLOSED_NOW}
+    assert english <= SENTENCES.keys()
+    assert vars(PAGE_TEXTS["en"]).keys() == vars(PAGE_TEXTS["es"]).keys()
+    spanish = " ".join([*SENTENCES.values(), *map(str, vars(PAGE_TEXTS["es"]).values())])
+    assert forbidden(spanish) == []
+
+
+def test_the_signed_json_is_in_english_alone(visitor: FlaskClient) -> None:
+    assert document(visitor) == json.loads(visitor.get("/who-answers.json", headers=SPANISH).data)["document"]
+    assert visitor.get("/who-answers?lang=fr").status_code == 400
 
 
 def test_a_center_that_is_busy_stays_in_rotation_and_nothing_tells_of_the_call(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from callrouter.database import Database
 from callrouter.wordings.change import ChangedText, CheckedTexts
-from callrouter.wordings.proposals import Proposed, approve, propose, withdraw
+from callrouter.wordings.proposals import NewProposal, Proposed, approve, propose, withdraw
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CONNECTING = ChangedText("connecting", "en", "One moment. {center}, a paid advertiser, is being called.")
@@ -13,17 +13,21 @@ LISTING = ChangedText("listing", "en", "This is the line of {center}, a paid adv
 
 
 def proposes(
-    database: Database, *changes: ChangedText, person: str = "ann", reason: str = "clearer"
+    database: Database,
+    *changes: ChangedText,
+    person: str = "ann",
+    reason: str = "clearer",
+    effective_at: datetime | None = None,
 ) -> Proposed:
     """Somebody proposes these texts."""
     with database.engine.begin() as connection:
-        return propose(connection, changes, reason, NOW, person)
+        return propose(connection, NewProposal(changes, reason, effective_at), NOW, person)
 
 
 def approves(database: Database, number: int, person: str = "bob", now: datetime = NOW) -> CheckedTexts:
     """Somebody approves a proposal."""
     with database.engine.begin() as connection:
-        return approve(connection, number, now, person)
+        return approve(connection, number, now, person).checked
 
 
 def withdraws(database: Database, number: int, person: str = "bob") -> None:

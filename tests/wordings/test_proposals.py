@@ -243,7 +243,8 @@ def test_a_proposal_is_shown_with_its_texts(database: Database) -> None:
 
 
 ALONE = (
-    "UPDATE wording_proposal SET decision = 'approved', decided_at = now(), decided_by = {who}, version = 2"
+    "UPDATE wording_proposal SET decision = 'approved', decided_at = now(), decided_by = {who}, version = 2,"
+    " in_force_at = now()"
 )
 
 
@@ -252,8 +253,13 @@ ALONE = (
     [
         ALONE.format(who="proposed_by"),
         ALONE.format(who="NULL"),
-        "UPDATE wording_proposal SET decision = 'approved', decided_at = now(), decided_by = 'bob', version = 1",
-        "UPDATE wording_proposal SET version = 2",
+        (
+            "UPDATE wording_proposal SET decision = 'approved', decided_at = now(), decided_by = 'bob', version = 1,"
+            " in_force_at = now()"
+        ),
+        "UPDATE wording_proposal SET decision = 'approved', decided_at = now(), decided_by = 'bob'",
+        "UPDATE wording_proposal SET version = 2, in_force_at = now()",
+        "UPDATE wording_proposal SET effective_at = now()",
         "UPDATE wordings_head SET version = 2",
         "UPDATE wordings_head SET version = 0",
         "INSERT INTO wordings_head (one, version) VALUES (2, 1)",
@@ -274,7 +280,11 @@ def test_the_database_itself_asks_for_two_persons(database_url: str, statement: 
     [
         "UPDATE wording_proposal SET changes = '[]'",
         "UPDATE wording_proposal SET decided_by = 'carol'",
-        "UPDATE wording_proposal SET decision = NULL, decided_at = NULL, decided_by = NULL, version = NULL",
+        (
+            "UPDATE wording_proposal SET decision = NULL, decided_at = NULL, decided_by = NULL, version = NULL,"
+            " in_force_at = NULL"
+        ),
+        "UPDATE wording_proposal SET in_force_at = now()",
         "DELETE FROM wording_proposal",
         "TRUNCATE wording_proposal",
         "UPDATE wordings_head SET version = 1",

@@ -17,7 +17,9 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.events.heartbeat import OUTBOX_SWEEPER, PROCESSES, mark_evidence_complete, mark_seen, seen
 from callrouter.events.outbox import publish_alert, something_waits
 from callrouter.events.settle import settle
+from callrouter.wordings.versions import WordingsCache
 from tests.alerts.alerting import RecordingChannel
+from tests.wordings.changing import GOODBYE, approves, proposes
 from tests.workers.background import soon
 from workers.after_call import subscriptions
 from workers.outbox_sweeper import OutboxSweeper, StallDetector, deliver_alerts_for_external
@@ -77,6 +79,16 @@ def nobody_answers() -> Iterator[str]:
 
 def sweeper_of(deps: Any, wake: Callable[[], None] = lambda: None, *, seconds: float = 0.0) -> OutboxSweeper:
     return OutboxSweeper(deps, wake, lambda process: None, stall_seconds=seconds, monitor_seconds=0.0)
+
+
+def test_wordings_come_into_force_at_their_time(deps: FakeDependencies) -> None:
+    sweeper, at = sweeper_of(deps), deps.moment + timedelta(minutes=1)
+    approves(deps.database, proposes(deps.database, GOODBYE, effective_at=at).number)
+    sweeper.sweep()
+    assert deps.database.transact(WordingsCache().in_force).version == 1
+    deps.moment = at
+    sweeper.sweep()
+    assert deps.database.transact(WordingsCache().in_force).version == 2
 
 
 def test_nothing_is_drained_before_others_had_their_time(deps: FakeDependencies) -> None:

@@ -100,12 +100,12 @@ def test_what_has_changed_about_an_end_corrects_what_was_counted(world: World) -
     assert [row["promised"] for row in world.rows("partner_call", call=call, is_primary=True)] == [False]
 
 
-def failing_for(world: World, call: str) -> Subscriptions:
+def failing_for(world: World, call: str, why: str = "cannot be settled") -> Subscriptions:
     """The usual subscribers, and one that cannot bear this call."""
 
     def refuse(_: Session, facts: Facts, __: datetime) -> None:
         if call in facts.calls:
-            raise RuntimeError("cannot be settled")
+            raise RuntimeError(why)
 
     usual = ours(world)
     return {**usual, "ended": (*usual["ended"], refuse)}
@@ -126,6 +126,13 @@ def test_a_bad_fact_holds_up_no_other_and_is_left_whole(world: World, bad: str) 
     assert left["error"] == "RuntimeError('cannot be settled')"
     assert world.rows("partner_call", call=bad) == []
     assert written(world)[0] == 3
+
+
+def test_an_error_that_speaks_of_a_number_is_stored_without_it(world: World, bad: str) -> None:
+    settle(world.database, failing_for(world, bad, "Key (caller)=(+13105559999) exists"), START)
+    assert [row["error"] for row in world.rows("outbox")] == [
+        "RuntimeError('Key (caller)=([number]) exists')"
+    ]
 
 
 def test_a_bad_fact_is_set_aside_after_its_failures_and_waits_no_more(world: World, bad: str) -> None:

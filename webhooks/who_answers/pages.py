@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, Request, Response, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -22,7 +23,9 @@ from callrouter.evidence.offline_verifier import canonical
 from callrouter.evidence.signed_documents import signature_line
 from callrouter.reports.period import moment
 from callrouter.reports.who_answers.document import WhoAnswers
+from callrouter.reports.who_answers.spanish import in_spanish
 from webhooks.who_answers.answers import AnswerUnavailable, PublicAnswer, PublicAnswers, RenderedAnswer
+from webhooks.who_answers.page_texts import ENGLISH, LANGUAGES, PAGE_TEXTS, SPANISH
 
 HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
 A_MINUTE = "public, max-age=60"
@@ -32,8 +35,8 @@ _MAY_BE_EMBEDDED = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 _SECONDS_TO_WAIT = "2"
-MOST_RENDERED = 64
-"""of one answer, in memory: for each helpline, as page and as JSON"""
+MOST_RENDERED = 96
+"""of one answer, in memory: for each helpline, as page in each language and as JSON"""
 
 
 class BadParameter(ValueError):
@@ -41,13 +44,23 @@ class BadParameter(ValueError):
 
 
 class Wanted(NamedTuple):
-    """What is asked for. `at` None: now. `helpline` None: all of them, and the listings."""
+    """What is asked for. `at` None: now. `helpline` None: all of them, and the listings. `lang`: of the page."""
 
     at: datetime | None
     helpline: str | None
+    lang: str = ENGLISH
 
 
-Render = Callable[[WhoAnswers, PublicAnswer, int | None], bytes]
+class Part(NamedTuple):
+    """What is rendered: a form of an answer, for one helpline or all, in a language, so many minutes old."""
+
+    content_type: str
+    helpline: str | None
+    language: str
+    age: int | None
+
+
+Render = Callable[[WhoAnswers, PublicAnswer, Part], bytes]
 
 
 def who_answers_pages(
@@ -78,9 +91,9 @@ def who_answers_pages(
 
 def _respond(answers: PublicAnswers, now: datetime, content_type: str) -> Response:
     try:
-        wanted = _wanted(request.args, now)
+        wanted = _wanted(request.args, now, _language_of(content_type, request))
         answer = answers.past(wanted.at, now) if wanted.at else answers.now(now)
-        body = _rendered(answer, content_type, wanted.helpline, answer.age_in_minutes(now))
+        body = _rendered(answer, Part(content_type, wanted.helpline, wanted.lang, answer.age_in_minutes(now)))
     except BadParameter as error:
         return _refusal(error, HTTPStatus.BAD_REQUEST)
     except NotKnown as error:
@@ -90,23 +103,29 @@ def _respond(answers: PublicAnswers, now: datetime, content_type: str) -> Respon
     return _whole(body, content_type, request)
 
 
-def _rendered(
-    answer: PublicAnswer, content_type: str, helpline: str | None, age: int | None
-) -> RenderedAnswer:
-    """An answer for one helpline or for all, rendered once. Raises NotKnown for an unknown helpline."""
-    key = content_type, helpline, age
-    if known := answer.rendered.get(key):
+def _language_of(content_type: str, asked: Request) -> str:
+    """What the reader's browser prefers. The JSON is in English alone: it is signed."""
+    if content_type != HTML:
+        return ENGLISH
+    return asked.accept_languages.best_match(LANGUAGES, ENGLISH)
+
+
+def _rendered(answer: PublicAnswer, part: Part) -> RenderedAnswer:
+    """A part of an answer, rendered once. Raises NotKnown for an unknown helpline."""
+    if known := answer.rendered.get(part):
         return known
-    content = _RENDER[content_type](_part(answer.document, helpline), answer, age)
+    content = _RENDER[part.content_type](_part(answer.document, part.helpline), answer, part)
     if len(answer.rendered) >= MOST_RENDERED:
         answer.rendered.clear()
-    made = answer.rendered[key] = RenderedAnswer(content, hashlib.sha256(content).hexdigest()[:32])
+    made = answer.rendered[part] = RenderedAnswer(content, hashlib.sha256(content).hexdigest()[:32])
     return made
 
 
 def _whole(body: RenderedAnswer, content_type: str, asked: Request) -> Response:
     response = Response(body.content, content_type=content_type)
     response.headers["Cache-Control"] = A_MINUTE
+    if content_type == HTML:
+        response.vary.add("Accept-Language")
     response.headers["Content-Security-Policy"] = _MAY_BE_EMBEDDED
     response.set_etag(body.etag)
     response.make_conditional(asked)
@@ -121,15 +140,22 @@ def _refusal(error: Exception, status: int) -> Response:
     return response
 
 
-def _wanted(parameters: MultiDict[str, str], now: datetime) -> Wanted:
+def _wanted(parameters: MultiDict[str, str], now: datetime, language: str) -> Wanted:
     """Raises BadParameter."""
     for name in parameters:
         if name not in Wanted._fields:
-            raise BadParameter("there are two parameters: at, a moment in the past, and helpline, a key")
+            raise BadParameter(
+                "there are three parameters: at, a moment in the past, helpline, a key, and lang, the page's language"
+            )
         if len(parameters.getlist(name)) > 1:
             raise BadParameter(f"{name} stands more than once")
     at, helpline = parameters.get("at"), parameters.get("helpline")
-    return Wanted(None if at is None else _past_moment(at, now), None if helpline is None else _key(helpline))
+    lang = parameters.get("lang", language)
+    if lang not in LANGUAGES:
+        raise BadParameter(f"lang: the page is in {' and '.join(LANGUAGES)}")
+    return Wanted(
+        None if at is None else _past_moment(at, now), None if helpline is None else _key(helpline), lang
+    )
 
 
 def _past_moment(text: str, now: datetime) -> datetime:
@@ -159,14 +185,25 @@ def _part(document: WhoAnswers, helpline: str | None) -> WhoAnswers:
     return {**others, "helplines": found}  # type: ignore[typeddict-item]
 
 
-def _as_page(document: WhoAnswers, answer: PublicAnswer, age: int | None) -> bytes:
-    return render_template("who_answers.html", it=document, age=age).encode()
+def _as_page(document: WhoAnswers, answer: PublicAnswer, part: Part) -> bytes:
+    [other] = [each for each in LANGUAGES if each != part.language]
+    at = {"at": document["at"]} if document["is_past"] else {}
+    helpline = {"helpline": part.helpline} if part.helpline else {}
+    return render_template(
+        "who_answers.html",
+        it=in_spanish(document) if part.language == SPANISH else document,
+        age=part.age,
+        t=PAGE_TEXTS[part.language],
+        language=part.language,
+        other=other,
+        other_address=f"?{urlencode({'lang': other, **at, **helpline})}",
+    ).encode()
 
 
-def _as_json(document: WhoAnswers, answer: PublicAnswer, age: int | None) -> bytes:
+def _as_json(document: WhoAnswers, answer: PublicAnswer, part: Part) -> bytes:
     """The document in its canonical form, with its signature and its age, which are not part of it."""
     signature = signature_line(document, answer.signer) if answer.signer else None
-    others = json.dumps({"signature": signature, "age_in_minutes": age}, ensure_ascii=False)
+    others = json.dumps({"signature": signature, "age_in_minutes": part.age}, ensure_ascii=False)
     return b'{"document":' + canonical(document) + b"," + others.encode()[1:] + b"\n"
 
 

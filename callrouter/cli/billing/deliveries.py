@@ -16,8 +16,8 @@ from callrouter.errors import Fault
 from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
 from callrouter.mailbox import mailbox
+from callrouter.masking import masked
 from callrouter.reports.money.deliveries import ListedDelivery, invoice_deliveries
-from config.masking import masked
 
 ADDRESS = ParsedParameter("address", mailbox)
 

@@ -8,6 +8,7 @@ from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.doctor.directory_checks import directory, helplines
 from callrouter.cli.doctor.evidence_check import evidence_log
 from callrouter.cli.doctor.external_checks import carrier, mail, numbers, single_sign_on
+from callrouter.cli.doctor.log_check import database_log
 from callrouter.cli.doctor.privacy_checks import purge
 from callrouter.cli.doctor.process_checks import beat, external, outbox_sweeper, web, workers
 from callrouter.cli.doctor.rights_check import rights
@@ -29,6 +30,7 @@ CHECKS = (
     DoctorCheck("settings", settings),
     DoctorCheck("data directory", data_directory, "settings"),
     DoctorCheck("database", database, "settings"),
+    DoctorCheck("database log", database_log, "database"),
     DoctorCheck("schema", schema, "database"),
     DoctorCheck("rights", rights, "schema"),
     DoctorCheck("vault key", vault_key, "schema"),

@@ -20,10 +20,10 @@ from callrouter.migrations import (
     current_revision,
     newest_revision,
 )
-from callrouter.privacy.key_check import key_fault
-from callrouter.privacy.vault import Vault
+from callrouter.privacy.key_check import key_fault, key_in_use
 from callrouter.reports.reading import reading
 from config.parsers import without_password
+from config.vault import open_vault, source_of_ring
 
 
 def settings(dependencies: CommandDependencies) -> str:
@@ -67,11 +67,18 @@ def schema(dependencies: CommandDependencies) -> str:
 
 
 def vault_key(dependencies: CommandDependencies) -> str:
-    vault = Vault(dependencies.settings.vault_keys)
+    vault = open_vault(dependencies.settings)
     with dependencies.reading() as connection:
         if fault := key_fault(connection, vault):
             raise FailedCheck(fault.found, fault.mend)
-    return f"{next(iter(vault.fingerprints))!r} opens what is sealed"
+        in_use = key_in_use(connection)
+    first, source = vault.master_keys.first, source_of_ring(dependencies.settings)
+    waits = (
+        f"; {first!r} stands in front of it and waits for `callrouter privacy rotate`"
+        if first != in_use
+        else ""
+    )
+    return f"{in_use!r} opens what is sealed{waits}; the ring is from {source}"
 
 
 def broker(dependencies: CommandDependencies) -> str:

@@ -103,7 +103,7 @@ def create() -> None:
             "caller",
             sa.LargeBinary(),
             nullable=True,
-            comment="SHA-256 of `caller_salt` and the caller's pseudonym; empty: withheld, or erased before",
+            comment="SHA-256 of `caller_salt` and SHA-256 of pseudonym, space and partner; empty: withheld, or erased",
         ),
         sa.Column(
             "caller_salt",
@@ -133,5 +133,19 @@ def create() -> None:
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_consent_record_call_call")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_record")),
         sa.UniqueConstraint("call", "what", name=op.f("uq_consent_record_call_what")),
+        comment="append only",
+    )
+    op.create_table(
+        "schema_statement",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("stated_at", INSTANT, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the document"),
+        sa.Column(
+            "document",
+            sa.Text(),
+            nullable=False,
+            comment="canonical JSON: the type of each column of each table",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schema_statement")),
         comment="append only",
     )

@@ -14,6 +14,9 @@ _ONLY_ADDED_TABLES = (
     "consent_record",
     "disclosure",
     "audit_log",
+    "decision_result",
+    "center_pause",
+    "schema_statement",
     "privacy_act",
 )
 _UNCHANGED = (

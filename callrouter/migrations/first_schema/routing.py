@@ -65,12 +65,31 @@ def create() -> None:
             nullable=False,
             comment="1, 2, 3 … in its helpline",
         ),
+        sa.Column(
+            "id",
+            sa.BigInteger(),
+            sa.Identity(),
+            nullable=False,
+            comment="of the record in the evidence log",
+        ),
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False, comment="1, 2, 3 … in its call"),
+        sa.Column(
+            "for_promise",
+            sa.Boolean(),
+            nullable=False,
+            comment="who owes a return call was decided; nobody was rung",
+        ),
         sa.Column("decided_at", INSTANT, nullable=False),
         sa.Column("day", sa.Text(), nullable=False, comment="the helpline's day it counts for"),
         sa.Column("directory_version", sa.Integer(), nullable=False),
         sa.Column("lineup", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="of the caller, by area code; empty: unknown, or every seat serves all states",
+        ),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column(
             "passed_over", sa.Text(), nullable=False, comment="JSON: [center, reason] beyond the lineup's own"
@@ -85,6 +104,40 @@ def create() -> None:
         ),
         sa.PrimaryKeyConstraint("helpline", "number", name=op.f("pk_decision")),
         sa.UniqueConstraint("call", "attempt", name=op.f("uq_decision_call_attempt")),
+        sa.UniqueConstraint("id", name=op.f("uq_decision_id")),
+    )
+    op.create_table(
+        "decision_result",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("helpline", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False, comment="of the decision"),
+        sa.Column(
+            "what",
+            sa.Text(),
+            nullable=False,
+            comment="`given back`: not accepted; `undone`: busy or failed; `kept`: accepted after all",
+        ),
+        sa.Column(
+            "after", sa.BigInteger(), nullable=False, comment="number of the latest decision at that time"
+        ),
+        sa.CheckConstraint("what IN ('given back', 'undone', 'kept')", name=op.f("ck_decision_result_what")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_result")),
+        comment="append only",
+    )
+    op.create_table(
+        "center_pause",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("center", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("until", INSTANT, nullable=True, comment="empty: it was resumed by hand"),
+        sa.Column(
+            "reason",
+            sa.Text(),
+            nullable=True,
+            comment="why it pauses, as a call's decision stores it",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_center_pause")),
+        comment="append only",
     )
     op.create_table(
         "availability",

@@ -8,13 +8,26 @@ from alembic import op
 INSTANT = sa.DateTime(timezone=True)
 
 _DECIDED_ONCE = "a proposal is decided once"
+_NOT_CHANGED = "what was proposed never changes"
 _NOT_APPROVED = "a version of the wordings is in force once a second person has approved it"
 
 _GUARDS = f"""
 CREATE FUNCTION wording_proposal_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'UPDATE' OR OLD.decision IS NOT NULL THEN
+    -- One that was approved for a later time may still come into force, or be withdrawn.
+    IF TG_OP <> 'UPDATE' OR OLD.version IS NOT NULL OR OLD.decision = 'withdrawn' OR OLD.withdrawn_by IS NOT NULL THEN
         RAISE EXCEPTION '{_DECIDED_ONCE}' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF OLD.decision = 'approved' AND ((NEW.decision, NEW.decided_at, NEW.decided_by) IS DISTINCT FROM
+            (OLD.decision, OLD.decided_at, OLD.decided_by)
+            OR (NEW.version IS NULL AND NEW.withdrawn_by IS NULL)) THEN
+        RAISE EXCEPTION '{_DECIDED_ONCE}' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF (NEW.number, NEW.base_version, NEW.changes, NEW.digest, NEW.reason, NEW.proposed_at, NEW.proposed_by,
+        NEW.effective_at) IS DISTINCT FROM
+       (OLD.number, OLD.base_version, OLD.changes, OLD.digest, OLD.reason, OLD.proposed_at, OLD.proposed_by,
+        OLD.effective_at) THEN
+        RAISE EXCEPTION '{_NOT_CHANGED}' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -68,15 +81,40 @@ def create() -> None:
         sa.Column("proposed_at", INSTANT, nullable=False),
         sa.Column("proposed_by", sa.Text(), nullable=False),
         sa.Column(
+            "effective_at",
+            INSTANT,
+            nullable=True,
+            comment="it comes into force then; empty: when it is approved",
+        ),
+        sa.Column(
             "decision", sa.Text(), nullable=True, comment="`approved` or `withdrawn`; empty while it waits"
         ),
-        sa.Column("decided_at", INSTANT, nullable=True, comment="an approved version is in force since then"),
+        sa.Column("decided_at", INSTANT, nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=True, comment="of the wordings, once it is approved"),
+        sa.Column("version", sa.Integer(), nullable=True, comment="of the wordings, once it is in force"),
+        sa.Column("in_force_at", INSTANT, nullable=True, comment="since when the version is in force"),
+        sa.Column("withdrawn_at", INSTANT, nullable=True, comment="after it was approved for a later time"),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(COALESCE(decision, '') = 'approved') = (version IS NOT NULL)",
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)",
+            name=op.f("ck_wording_proposal_withdrawn_whole"),
+        ),
+        sa.CheckConstraint(
+            "withdrawn_by IS NULL OR (version IS NULL AND COALESCE(decision, '') = 'approved')",
+            name=op.f("ck_wording_proposal_withdrawn"),
+        ),
+        sa.CheckConstraint(
+            "version IS NULL OR (decision IS NOT NULL AND decision = 'approved')",
             name=op.f("ck_wording_proposal_in_force"),
         ),
+        sa.CheckConstraint(
+            "(version IS NULL) = (in_force_at IS NULL)", name=op.f("ck_wording_proposal_in_force_whole")
+        ),
+        sa.CheckConstraint(
+            "decision <> 'approved' OR version IS NOT NULL OR effective_at IS NOT NULL",
+            name=op.f("ck_wording_proposal_comes"),
+        ),
+        sa.CheckConstraint("in_force_at >= effective_at", name=op.f("ck_wording_proposal_not_early")),
         sa.CheckConstraint(
             "decision <> 'approved' OR decided_by <> proposed_by",
             name=op.f("ck_wording_proposal_two_persons"),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from callrouter.messages.model import MessageRecording
 from callrouter.privacy.acts import ActKind, Destroyed, latest_act
-from callrouter.privacy.data_keys import PURPOSES
+from callrouter.privacy.data_keys import DO_NOT_CALL, PURPOSES
 from callrouter.privacy.model import MatchValue, PrivacyAct, SealedNumber, StoredDataKey, VaultKey
 from callrouter.privacy.purge import HeldBack
 from callrouter.privacy.vault import Vault
@@ -29,9 +29,6 @@ _DATA_KEYS = sa.select(
 ).group_by(StoredDataKey.purpose)
 _WRAPPED_BY = sa.select(StoredDataKey.key_id, sa.func.count()).group_by(StoredDataKey.key_id)
 _IN_USE = sa.select(VaultKey.key_id, VaultKey.since)
-_ROTATIONS = (
-    sa.select(PrivacyAct.id).where(PrivacyAct.act == ActKind.ROTATION.value).order_by(PrivacyAct.id.desc())
-)
 _DESTROYED_SINCE = sa.select(sa.func.coalesce(sa.func.sum(PrivacyAct.keys), 0)).where(
     PrivacyAct.act == ActKind.PURGE.value, PrivacyAct.id > sa.bindparam("since", type_=sa.BigInteger)
 )
@@ -55,6 +52,14 @@ class MasterKeyStatus(NamedTuple):
     in_use: bool
     since: datetime | None
     wraps: int
+    is_first: bool
+
+    @property
+    def use(self) -> str:
+        """What it is for, in words."""
+        if self.in_use:
+            return "in use"
+        return "waits for rotation" if self.is_first else "kept, opens older backups"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class PrivacyStatus:
     data_keys: list[KeptCount]
     kept: list[KeptCount]
     next_purge_at: datetime
+    is_due: bool
+    """the next purge is due now"""
     due: Destroyed
     """what the next purge destroys"""
     held_back: list[HeldBack]
@@ -89,6 +96,11 @@ class PrivacyStatus:
         if not self.keys_open_in_backups:
             return "No backup opens anything that was purged."
         keys = "1 data key" if self.keys_open_in_backups == 1 else f"{self.keys_open_in_backups} data keys"
+        if len(self.master_keys) > 1:
+            return (
+                f"{keys} that were destroyed can still be opened from backups, with an older master key of the ring:"
+                " take it out and destroy it to close them."
+            )
         return (
             f"{keys} destroyed since the last rotation of the master key can still be opened from backups made"
             " before, with this master key: rotate to close them."
@@ -112,6 +124,7 @@ def privacy_status(
         data_keys=_data_keys(connection),
         kept=_kept(connection),
         next_purge_at=next_purge_at,
+        is_due=next_purge_at <= now,
         due=purger.due(connection, next_purge_at),
         held_back=purger.held_back(connection, next_purge_at),
         late=is_late(purger, connection, now),
@@ -138,6 +151,7 @@ def _master_keys(connection: sa.Connection, vault: Vault) -> list[MasterKeyStatu
             key_id == known.key_id,
             known.since if key_id == known.key_id else None,
             wraps.get(key_id, 0),
+            key_id == vault.master_keys.first,
         )
         for key_id, fingerprint in vault.fingerprints.items()
     ]
@@ -145,6 +159,8 @@ def _master_keys(connection: sa.Connection, vault: Vault) -> list[MasterKeyStatu
 
 def _data_keys(connection: sa.Connection) -> list[KeptCount]:
     found = {row.purpose: KeptCount(*row) for row in connection.execute(_DATA_KEYS)}
+    if always := found.get(DO_NOT_CALL):
+        found[DO_NOT_CALL] = KeptCount(always.what, always.count)
     return [found.get(purpose, KeptCount(purpose, 0)) for purpose in PURPOSES]
 
 
@@ -154,8 +170,8 @@ def _kept(connection: sa.Connection) -> list[KeptCount]:
 
 
 def _keys_open_in_backups(connection: sa.Connection, keys_in_ring: int) -> int:
-    """Each rotation puts one key in front of the ring. So what was destroyed before the oldest of them is closed."""
-    rotations = list(connection.execute(_ROTATIONS.limit(keys_in_ring)).scalars())
-    since = rotations[-1] if len(rotations) == keys_in_ring else 0
+    """With a single key, what was destroyed before the last rotation is closed; an older key opens it."""
+    last = latest_act(connection, ActKind.ROTATION)
+    since = last.id if last and keys_in_ring == 1 else 0
     count: int = connection.execute(_DESTROYED_SINCE, {"since": since}).scalar_one()
     return count

@@ -7,18 +7,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from callrouter.directory.directory import Center, Directory
 from callrouter.directory.opening_hours.opening import LONGEST, Opening, opening
 from callrouter.routing.eligibility import partner_forbids
-from callrouter.routing.model import Availability
+from callrouter.routing.model import Availability, CenterPause
 
 _AVAILABILITY = sa.select(
     Availability.center, Availability.calls_in_progress, Availability.paused_until, Availability.pause_reason
 ).where(sa.or_(Availability.calls_in_progress > 0, Availability.paused_until.is_not(None)))
+
+
+_PAUSES_SET = (
+    sa.select(CenterPause.center, CenterPause.until, CenterPause.reason)
+    .where(CenterPause.at <= sa.bindparam("at"))
+    .ext(distinct_on(CenterPause.center))
+    .order_by(CenterPause.center, CenterPause.at.desc(), CenterPause.id.desc())
+)
+
+
+class StoredAvailability(NamedTuple):
+    """The pause of a center at a moment of the past. Whether its lines were taken is not kept."""
+
+    paused_until: datetime | None
+    pause_reason: str | None
+    calls_in_progress: int = 0
 
 
 class CenterState(StrEnum):
@@ -75,10 +92,18 @@ def centers_now(connection: sa.Connection, openings: Openings, now: datetime) ->
     return [_center_now(openings, center, rows.get(key), now) for key, center in centers]
 
 
-def centers_by_directory(openings: Openings, at: datetime) -> list[CenterNow]:
-    """Every center, by its key, as the directory alone has it: of the past, pauses and taken lines are not stored."""
+def centers_at(connection: sa.Connection, openings: Openings, at: datetime) -> list[CenterNow]:
+    """Every center at a moment of the past, by its key: as the directory had it, with its pause, without its calls.
+
+    Pauses are those at the beginning of the minute. A pause begins with a call that was missed, and nobody shall learn
+    its second here.
+    """
+    rows = {
+        row.center: StoredAvailability(row.until, row.reason)
+        for row in connection.execute(_PAUSES_SET, {"at": at.replace(second=0, microsecond=0)})
+    }
     centers = sorted(openings.directory.centers.items())
-    return [_center_now(openings, center, None, at) for _, center in centers]
+    return [_center_now(openings, center, rows.get(key), at) for key, center in centers]
 
 
 def count_states(centers: Iterable[CenterNow]) -> dict[CenterState, int]:

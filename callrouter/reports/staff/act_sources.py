@@ -194,6 +194,15 @@ _WORDINGS_DECIDED = ActColumns(
     before=_words("waiting"),
     after=WordingProposal.decision,
 )
+_WORDINGS_WITHDRAWN = ActColumns(
+    key=_key("wordings withdrawn", WordingProposal.number),
+    at=WordingProposal.withdrawn_at,
+    person=WordingProposal.withdrawn_by,
+    action=_words("wordings change withdrawn"),
+    subject=_with("proposal ", WordingProposal.number),
+    before=_words("approved for a later time"),
+    after=_words("withdrawn"),
+)
 _DESTROYED = ("keys", "numbers", "match_values", "messages", "salts", "promises")
 
 
@@ -224,6 +233,7 @@ ACT_SOURCES = (
     _PROPOSAL_DECIDED,
     _WORDINGS_PROPOSED,
     _WORDINGS_DECIDED,
+    _WORDINGS_WITHDRAWN,
     _PRIVACY,
 )
 """every table that keeps who acted"""

@@ -23,7 +23,7 @@ from callrouter.reports.rotation.center_states import (
     CenterNow,
     CenterState,
     Openings,
-    centers_by_directory,
+    centers_at,
     centers_now,
 )
 from callrouter.reports.who_answers.shares import PublicShares, ShareCache, share_period
@@ -105,7 +105,7 @@ class PublicPeriod(TypedDict):
 
 
 class WhoAnswers(TypedDict):
-    """The whole document. `is_past`: of a moment in the past, for which pauses are not known."""
+    """The whole document. `is_past`: of a moment in the past."""
 
     format: str
     at: str
@@ -134,10 +134,10 @@ class WhoAnswersQuestion:
         return self._document(connection, version, openings, centers_now(connection, openings, now), now)
 
     def past(self, connection: sa.Connection, at: datetime) -> WhoAnswers:
-        """Who answered at a moment of the past, as `now`, but without pauses."""
+        """Who answered at a moment of the past, as `now`."""
         version = version_at(connection, at)
         openings = Openings(self.directories.at(connection, version.version))
-        document = self._document(connection, version, openings, centers_by_directory(openings, at), at)
+        document = self._document(connection, version, openings, centers_at(connection, openings, at), at)
         return {**document, "is_past": True}
 
     def _document(

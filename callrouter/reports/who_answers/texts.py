@@ -36,7 +36,7 @@ OTHER_WAYS = (
     },
 )
 CLOSED_NOW = "closed at this hour"
-_REASONS = {
+REASONS = {
     SUSPENDED: "suspended: it gets no calls",
     NOT_VERIFIED: "not verified as a partner: it gets no calls",
     PAUSED: "paused, because it did not answer",
@@ -60,7 +60,7 @@ def reason_in_words(reason: str | None, partner: Partner) -> str:
     """Why a center gets no calls."""
     if reason == LICENSE_EXPIRED:
         return f"its license expired on {partner.license.expires.isoformat()}: it gets no calls"
-    return _REASONS.get(reason or "", "paused")
+    return REASONS.get(reason or "", "paused")
 
 
 def hours_in_words(hours: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.masking import MASK, masked
+from callrouter.masking import MASK, masked
 
 national = st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True)
 gaps = st.sampled_from(["", " ", "-", ".", "\u00a0", "\u2011"])
@@ -86,6 +86,9 @@ def test_what_only_looks_like_a_number_stays(text: str) -> None:
         "1763935530.310555",
         "1763935530123",
         "in 0.3105550101s",
+        "in 00:13:28.123456",
+        "of 2026-11-30T00:13:28.123456+00:11",
+        "audit 000000000006",
         "192.168.100.200:54321",
         "2001:db8::1234:5678:9012",
         "12,345,678.90 USD",
@@ -107,6 +110,10 @@ def test_these_stay(text: str) -> None:
         ("sip:+442079460958@example.org", f"sip:{MASK}@example.org"),
         ("parameters: ('+2562533', 7)", f"parameters: ('{MASK}', 7)"),
         ("310 5550101 or 310555-0101", f"{MASK} or {MASK}"),
+        ("001 310 555 0101 or 0013105550101 asked", f"{MASK} or {MASK} asked"),
+        ("011 44 20 7946 0958, 0044 20 7946 0958", f"{MASK}, {MASK}"),
+        ("of ６０２２２９３５４８, + ٣١٠٥٥٥٠١٠١", f"of {MASK}, {MASK}"),
+        ("called by 442079460958", f"called by {MASK}"),
         ("%28310%29%20555-0101 %223105550101%22", f"{MASK} %22{MASK}%22"),
     ],
 )
