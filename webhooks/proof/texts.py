@@ -78,6 +78,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The call",
         "es": "La llamada",
     },
+    "simulated": {
+        "en": "This call was simulated: it went over no telephone line.",
+        "es": "Esta llamada fue simulada: no pasó por ninguna línea telefónica.",
+    },
     "when": {
         "en": "You called",
         "es": "Usted llamó",
