@@ -335,7 +335,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "who_answers": {
         "en": "Who answers, and who pays",
-        "es": "Quién contesta y quién paga (en inglés)",
+        "es": "Quién contesta y quién paga",
     },
 }
 PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
