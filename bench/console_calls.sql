@@ -12,10 +12,10 @@ SELECT sid, number, CASE WHEN by_helpline THEN '' ELSE 'center-' || rung END, 'c
     arrived_at + (wait + seconds) * interval '1 second'
 FROM made CROSS JOIN LATERAL (VALUES (1, one), (2, other)) AS leg (number, rung) WHERE rung IS NOT NULL ORDER BY n;
 
-INSERT INTO decision (helpline, number, call, attempt, decided_at, day, directory_version, lineup, language, passed_over,
-    center, given_back, undone_after)
-SELECT 'line-0', row_number() OVER (ORDER BY n), sid, 1, arrived_at, (arrived_at AT TIME ZONE zone_of(0))::date::text, 1,
-    %(lineup)s, 'en', CASE WHEN luck < 10 THEN '[["center-' || one / 5 * 5 || '","all lines busy"]]' ELSE '[]' END,
+INSERT INTO decision (helpline, number, call, attempt, for_promise, decided_at, day, directory_version, lineup, state,
+    language, passed_over, center, given_back, undone_after)
+SELECT 'line-0', row_number() OVER (ORDER BY n), sid, 1, false, arrived_at, (arrived_at AT TIME ZONE zone_of(0))::date::text, 1,
+    %(lineup)s, '', 'en', CASE WHEN luck < 10 THEN '[["center-' || one / 5 * 5 || '","all lines busy"]]' ELSE '[]' END,
     'center-' || (CASE WHEN luck < 10 AND one % 5 = 0 THEN (one + 5) % 150 ELSE one / 5 * 5 + (one % 2) * 4 END), fate >= 85, NULL
 FROM made WHERE helpline = 'line-0';
 

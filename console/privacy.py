@@ -61,8 +61,7 @@ def privacy_pages(dependencies: ConsoleDependencies) -> Blueprint:
             status=status,
             acts=acts,
             retention=dependencies.retention,
-            due=_counts(status.due),
-            words=_WORDS,
+            in_words=_in_words,
             page_address=lambda **place: address("privacy.overview", **place),
         )
 
@@ -115,12 +114,12 @@ def _sentence(result: ErasureResult) -> str:
     if not result.calls:
         return "No call leads to this number: there is nothing to erase."
     calls = "1 call leads" if result.calls == 1 else f"{result.calls} calls lead"
-    destroyed = ", ".join(f"{words}: {count}" for words, count in _counts(result.destroyed) if count)
-    return f"{calls} to nobody any more. Destroyed or withdrawn: {destroyed or 'nothing'}."
+    return f"{calls} to nobody any more. Destroyed or withdrawn: {_in_words(result.destroyed)}."
 
 
-def _counts(destroyed: Destroyed) -> list[tuple[str, int]]:
-    return [(_WORDS[name], count) for name, count in asdict(destroyed).items()]
+def _in_words(destroyed: Destroyed) -> str:
+    counts = asdict(destroyed).items()
+    return ", ".join(f"{_WORDS[name]}: {count:,}" for name, count in counts if count) or "nothing"
 
 
 def _whole(text: str) -> str:

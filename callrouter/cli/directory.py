@@ -31,6 +31,7 @@ from callrouter.directory.proposals.proposal import approve as approve_proposal
 from callrouter.directory.proposals.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
+from callrouter.purge import longest_repeat_days
 from callrouter.wordings.sentences import spoken_seconds
 from callrouter.wordings.wordings import SHIPPED
 
@@ -79,6 +80,7 @@ def load(dependencies: CommandDependencies, file: str, form: str, reason: str | 
     """
     with working(f"loading {file}"):
         read = read_file(file, form)
+        _refuse_long_repeats(dependencies, read.directory)
         with dependencies.database.engine.begin() as connection:
             loaded = load_or_propose(
                 connection, read.directory, dependencies.now(), read.source, user(), reason
@@ -125,6 +127,16 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
         loaded = approve_proposal(connection, number, dependencies.now(), user())
     _apply_allowances_of_new_terms(dependencies)
     _tell(form, loaded, contents(dependencies.directory_in_force()))
+
+
+def _refuse_long_repeats(dependencies: CommandDependencies, directory: Directory) -> None:
+    """Nobody is recognized for longer than match values are kept."""
+    retention, days = dependencies.settings.retention, longest_repeat_days(directory)
+    if not retention.covers(days):
+        raise Fault(
+            f"a rate has repeat_days {days}, and MATCH_RETENTION_MONTHS is {retention.match_months}: a caller would not"
+            " be recognized for so long; make repeat_days shorter, or MATCH_RETENTION_MONTHS longer"
+        )
 
 
 def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -41,6 +42,16 @@ class _MomentParameter(ParsedParameter):
         return moment(written, ctx.params.get("zone", UTC) if ctx else UTC)
 
 
-NUMBER = ParsedParameter("number", pasted_number)
+class _NumberParameter(ParsedParameter):
+    """A telephone number, or `-`: a line of standard input, which no list of processes and no history has."""
+
+    def _meaning(self, written: str, ctx: click.Context | None) -> str:
+        if written == FROM_STANDARD_INPUT:
+            return pasted_number(sys.stdin.readline().strip())
+        return pasted_number(written)
+
+
+FROM_STANDARD_INPUT = "-"
+NUMBER = _NumberParameter("number", pasted_number)
 MOMENT = _MomentParameter("time", moment)
 Moment = datetime | None

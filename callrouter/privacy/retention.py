@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 MONTHS_OF_YEAR = 12
+SHORTEST_YEAR, SHORTEST_MONTH = 365, 28
+"""days"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,11 @@ class Retention:
     number_days: int = 90
     message_days: int = 30
     match_months: int = 13
+
+    def covers(self, repeat_days: int) -> bool:
+        """Whether a caller is recognized for as long as a rate makes a further call a repeat."""
+        years, months = divmod(self.match_months, MONTHS_OF_YEAR)
+        return repeat_days <= years * SHORTEST_YEAR + months * SHORTEST_MONTH
 
     def last_number_day(self, now: datetime) -> date:
         """The last day whose numbers are to be purged."""

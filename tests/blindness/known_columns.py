@@ -257,6 +257,10 @@ KNOWN_COLUMNS = {
         "what was purged or erased",
         "id at act person reason up_to keys numbers match_values messages salts promises held_back",
     ),
+    "proof_code": (
+        "which call the code of a caller's proof belongs to",
+        "code_hash call made_at",
+    ),
     "promise": (
         "a return call that is owed",
         (
@@ -385,8 +389,8 @@ KNOWN_COLUMNS = {
     "wording_proposal": (
         "texts that wait for a second person, or are in force",
         (
-            "number base_version changes digest reason proposed_at proposed_by decision decided_at "
-            "decided_by version"
+            "number base_version changes digest effective_at in_force_at withdrawn_at withdrawn_by reason "
+            "proposed_at proposed_by decision decided_at decided_by version"
         ),
     ),
     "wordings_head": (

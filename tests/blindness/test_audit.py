@@ -16,12 +16,14 @@ from callrouter.routing.eligibility import (
     ALREADY_TRIED,
     DAILY_CAP,
     LICENSE_EXPIRED,
+    LINES_BUSY,
     OUTSIDE_HOURS,
+    PAUSED,
     PAUSED_BY_STAFF,
     STATE_NOT_SERVED,
 )
 from tests.blindness.audited_week import AuditedWeek, audited, audited_week
-from tests.blindness.forging import FORGERIES, Forgery, Line, parsed, signed_anew, written
+from tests.blindness.forging import FORGERIES, Forgery, Line, of, parsed, signed_anew, written
 from tests.evidence.logs import LOG_KEY, OTHER_KEY
 from tests.seeds import seeds
 from tests.servers.databases import Databases
@@ -107,6 +109,40 @@ def test_what_is_changed_is_found_and_named_whoever_signs_it(
     found = audited(signed_anew(lines))
     assert not found.holds
     assert [each for each in found.found.named if is_about(each.about, each.why, named)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        (PAUSED, "no pause of it is in the log"),
+        (DAILY_CAP, "and it was not"),
+        (OUTSIDE_HOURS, "it was open"),
+        (LINES_BUSY, "it takes any number of calls"),
+        (SPEND_CAP_REACHED, "there is no spend cap"),
+        ("nobody likes it", "there is no such reason"),
+    ],
+)
+def test_a_reason_that_cannot_be_true_is_named(exported: list[bytes], reason: str, why: str) -> None:
+    """Ivy in San Diego takes any number of calls, has no spend cap, and is asked about where it was not picked."""
+    lines = parsed(exported)
+    record = next(line["record"] for line in of(lines, "decision", helpline="western") if may_skip(line))
+    record["passed_over"] = json.dumps([*json.loads(record["passed_over"]), ["ivy-sd", reason]])
+    found = audited(signed_anew(lines)).found
+    about = f"western {record['number']}"
+    assert [each for each in found.named if each.about == about and "ivy-sd" in each.why and why in each.why]
+
+
+def may_skip(line: Line) -> bool:
+    """Whether ivy-sd was a candidate that was neither picked nor skipped."""
+    record = line["record"]
+    lineup = json.loads(line.get("lineup", "{}")).get("candidates", [])
+    is_candidate = any(center == "ivy-sd" for center, *_ in lineup)
+    return (
+        is_candidate
+        and not record["for_promise"]
+        and record["center"] != "ivy-sd"
+        and "ivy-sd" not in record["passed_over"]
+    )
 
 
 def is_about(about: str, why: str, named: str) -> bool:

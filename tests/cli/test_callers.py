@@ -110,6 +110,15 @@ def test_what_stands_for_a_withheld_number_is_told(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+def test_a_number_can_be_read_from_standard_input(
+    callrouter: CommandLine, promised: PlacedCall, world: World, command: tuple[str, str]
+) -> None:
+    done = callrouter(*command, "-", "--yes", given=" (310) 555-0188 \n")
+    assert done.exit_code == 0, done.output
+    assert [row["state"] for row in world.rows("promise")] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_without_a_number_it_is_wrong_use(callrouter: CommandLine, command: tuple[str, str]) -> None:
     done = callrouter(*command)
     assert (done.exit_code, done.stdout) == (2, "")

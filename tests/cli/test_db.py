@@ -36,6 +36,20 @@ def test_doing_it_again_changes_nothing(fresh: CommandLine) -> None:
     )
 
 
+def test_a_schema_is_stated_for_the_log_when_it_has_changed(callrouter: CommandLine) -> None:
+    database = callrouter.database()
+    for statements in (1, 1, 2):
+        if statements == 2:
+            with as_owner(database) as connection:
+                connection.exec_driver_sql("CREATE TABLE other (insurance text)")
+        callrouter("db", "upgrade")
+        with database.engine.connect() as connection:
+            stated = connection.execute(sa.text("SELECT document FROM schema_statement ORDER BY id")).all()
+        assert len(stated) == statements
+    assert ["insurance" in each.document for each in stated] == [False, True]
+    database.close()
+
+
 def test_the_file_that_is_set_is_loaded_instead(fresh: CommandLine, written: Path) -> None:
     fresh.environment["CALLROUTER_DIRECTORY"] = str(written)
     assert f"{written} was loaded: 1 partners, 1 centers" in fresh("db", "upgrade").stdout

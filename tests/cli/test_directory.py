@@ -131,3 +131,13 @@ def test_many_changes_are_counted(callrouter: CommandLine) -> None:
 def test_the_reason_of_a_load_is_kept(callrouter: CommandLine) -> None:
     callrouter("directory", "load", write(callrouter.place), "--reason", "the first partners")
     assert [row["reason"] for row in callrouter.rows("directory", "versions")] == ["the first partners"]
+
+
+def test_repeat_days_for_which_nobody_is_recognized_are_refused(callrouter: CommandLine) -> None:
+    file = write(callrouter.place)
+    callrouter.environment["MATCH_RETENTION_MONTHS"] = "1"
+    done = callrouter("directory", "load", file)
+    assert (done.exit_code, callrouter.directory().version) == (1, 0)
+    assert "a rate has repeat_days 30, and MATCH_RETENTION_MONTHS is 1" in done.stderr
+    callrouter.environment["MATCH_RETENTION_MONTHS"] = "2"
+    assert callrouter("directory", "load", file).exit_code == 0

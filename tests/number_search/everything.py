@@ -35,6 +35,7 @@ from tests.servers.databases import migrated_databases
 
 OF_LAST_MONTH, OF_A_DISTURBANCE = 0.05, 0.02
 """parts of the numbers"""
+SHOWS_NUMBERS = "/console/reveals/numbers/"
 FIRST_LINK, INVITATION = re.compile(r"/console/first/\S+"), re.compile(r"/console/invitation/\S+")
 
 
@@ -67,7 +68,9 @@ class Everything:
         self.seed = seed
         self.searched = Searched(NumberSearch(numbers))
         self.seconds: dict[str, float] = {}
-        self.calls: list[str] = []
+        self.calls: dict[str, str] = {}
+        """the caller of each"""
+        self.revealed = ""
         self.statuses: set[int] = set()
         self.forms: set[str] = set()
         self.browsers: list[StaffBrowser] = []
@@ -102,21 +105,35 @@ class Everything:
         self.forms = fills_in_every_form(admin, pages, f"they say {self.numbers[8]} rings at night")
         with refused_rows(self.installation), broken_tables(self.installation):
             _look_for(admin, self.numbers[9])
+        self._erase_and_reveal(admin)
         added = self.installation.runs(
             "staff", "add", "pat@sunrise.example", "--role", "partner", "--partner", "sunrise"
         )
         list(opens_every_page(self._signs_in(INVITATION, added.decode())))
         self.searched.look(self.pages())
 
+    def _erase_and_reveal(self, admin: StaffBrowser) -> None:
+        number = self.numbers[10]
+        admin.confirms("/console/privacy/erase", {"number": number, "reason": f"{number} asked"})
+        sid = next(sid for sid, caller in self.calls.items() if caller == self.numbers[0])
+        reason = f"to call {self.numbers[0]} back"
+        asked = admin.sends(f"/console/calls/{sid}/number", {"number": "caller", "reason": reason})
+        page = admin.answers[-1].request.split()[1]
+        assert page.startswith(SHOWS_NUMBERS), asked.text
+        self.installation.soon(lambda: self.numbers[0] in admin.opens(page).text.replace(" ", ""))
+        self.revealed = admin.answers[-1].text
+
     def pages(self) -> Iterator[Place]:
-        """What the console has answered."""
+        """What the console has answered, but for the page that shows a number to whoever has asked for it."""
         for browser in self.browsers:
             for answer in browser.answers:
+                if SHOWS_NUMBERS in answer.request:
+                    continue
                 yield f"console {answer.request} {answer.status}", answer.without_form()
 
     def command(self) -> None:
         self.searched.look(close_month(self.installation, self.month))
-        self.searched.look(run_commands(self.installation, self.month, self.calls[:6], self.numbers))
+        self.searched.look(run_commands(self.installation, self.month, list(self.calls)[:6], self.numbers))
 
     def crash(self) -> None:
         self._place_calls(self._some())
@@ -145,7 +162,7 @@ class Everything:
 
     def _place_calls(self, numbers: Sequence[str]) -> None:
         placed = place_calls(self.installation, list(calls_of(numbers, self.seed)))
-        self.calls += [call.sid for call in placed]
+        self.calls.update((call.sid, call.caller) for call in placed)
 
     def _signs_in(self, link: re.Pattern[str], text: str, **form: str) -> StaffBrowser:
         found = link.search(text)

@@ -193,6 +193,8 @@ def _settings(place: Path, database_url: str, mail: MailServer, alerts: Receiver
         "CALLROUTER_VAULT_KEY": f"k1:{VAULT_KEY}",
         "PORT": str(free_port()),
         "QUIET_HOURS": "none",
+        "NUMBER_RETENTION_DAYS": "7",
+        "MESSAGE_RETENTION_DAYS": "7",
         "LOG_LEVEL": "debug",
         "SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
         "INVOICE_FROM": "billing@example.org",

@@ -19,7 +19,7 @@ CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 LINK = re.compile(r'(?:href|src)="(/console[^"#]*)"')
 SECRET = re.compile(r'id="secret">([^<]+)<')
 MOST_PAGES = 250
-BAD_REQUEST = 400
+OK, BAD_REQUEST = 200, 400
 OF_A_KIND = 3
 """pages that differ in ids alone"""
 LEFT_ALONE = re.compile(
@@ -40,8 +40,9 @@ class Answer:
     body: bytes
 
     def without_form(self) -> bytes:
-        """Head and body. A form that was refused keeps what its reader has just typed, for them alone."""
-        return self.head + (b"" if self.status == BAD_REQUEST else b"\n\n" + self.body)
+        """Head and body. A form that was refused, or is to be confirmed, keeps what its reader has just typed."""
+        is_a_form = self.status == BAD_REQUEST or (self.request.startswith("POST") and self.status == OK)
+        return self.head + (b"" if is_a_form else b"\n\n" + self.body)
 
     @property
     def text(self) -> str:
@@ -72,6 +73,12 @@ class StaffBrowser:
         """A form of a page, with its hidden token."""
         token = CSRF.search(self.opens(page or path).text)
         return self.sends_as_it_is(path, {**form, "csrf_token": token[1] if token else ""})
+
+    def confirms(self, path: str, form: Mapping[str, str]) -> Answer:
+        """A form that shows what it will do, and is sent once more."""
+        shown = PageForms()
+        shown.feed(self.sends(path, form).text)
+        return self.sends_as_it_is(path, next(each.values for each in shown.posted if "shown" in each.values))
 
     def sends_as_it_is(self, path: str, form: Mapping[str, str]) -> Answer:
         answer = self._asks("POST", path, urlencode(form), {"Referer": self.origin + path})
@@ -201,5 +208,5 @@ class PageForms(HTMLParser):
             self._select = name
         if tag == "option" and found.get("value"):
             form.values.setdefault(self._select, found["value"])
-        elif name and tag in ("input", "textarea", "button"):
+        elif name and name != "back" and tag in ("input", "textarea", "button"):
             form.values.setdefault(name, found.get("value", ""))

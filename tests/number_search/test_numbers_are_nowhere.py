@@ -60,9 +60,19 @@ def test_numbers_have_gone_every_way_that_they_can_take(done: Everything) -> Non
     assert "is started again in" in installation.printed()
 
 
+def test_numbers_are_purged_after_their_time_while_all_this_happens(done: Everything) -> None:
+    count = done.installation.count
+    assert count("call WHERE arrived_at < current_date - 8") > 0
+    assert count("sealed_number WHERE day < current_date - 8") == 0
+    assert count("data_key WHERE purpose = 'number' AND period < current_date - 8") == 0
+    assert count("privacy_act WHERE act = 'purge' AND numbers > 0") > 0
+    assert count("privacy_act WHERE act = 'erasure'") >= 2
+
+
 def test_staff_have_seen_every_page_and_written_a_number_wherever_they_can(done: Everything) -> None:
     pages = Counter(answer.status for browser in done.browsers for answer in browser.answers)
     assert pages[200] > 100
     assert len(done.forms) > 8
+    assert done.numbers[0] in done.revealed.replace(" ", "")
     audit = done.browsers[0].opens("/console/audit")
     assert "[number] asked" in audit.text

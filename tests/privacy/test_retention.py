@@ -45,3 +45,10 @@ def test_no_month_goes_in_which_a_call_may_still_make_another_one_a_repeat(
 def test_days_are_those_of_utc_whoever_asks() -> None:
     evening = datetime.fromisoformat("2026-11-29T19:00:00-05:00")
     assert KEPT.last_number_day(evening) == date(2026, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("months", "days", "covered"), [(13, 393, True), (13, 394, False), (2, 30, True), (1, 30, False)]
+)
+def test_repeats_must_fit_into_the_shortest_months(months: int, days: int, *, covered: bool) -> None:
+    assert Retention(match_months=months).covers(days) == covered

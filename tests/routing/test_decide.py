@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -234,3 +235,38 @@ def test_a_decision_that_is_missing_is_told(deciding: Deciding) -> None:
     deciding.rings_for(4)
     deciding.tells("DELETE FROM decision WHERE number = 4")
     assert not deciding.replayed().agrees
+
+
+def results(deciding: Deciding) -> list[tuple[Any, ...]]:
+    return deciding.asks("SELECT number, what, after FROM decision_result ORDER BY id")
+
+
+def test_what_becomes_of_a_decision_is_kept_with_how_many_were_taken_before(database: Database) -> None:
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x")))
+    for call in ("CA1", "CA2", "CA3"):
+        deciding.rings(call)
+    deciding.gives_back("CA1", exactly=True)
+    deciding.gives_back("CA1", exactly=True)
+    deciding.gives_back("CA2", exactly=False)
+    deciding.rings("CA4")
+    deciding.keeps_after_all("CA2")
+    deciding.gives_back("CA3", exactly=False)
+    deciding.undoes_late("CA3")
+    assert results(deciding) == [
+        (1, "undone", 3),
+        (2, "given back", 3),
+        (2, "kept", 4),
+        (3, "given back", 4),
+        (3, "undone", 4),
+    ]
+
+
+@pytest.mark.parametrize(("states", "kept"), [((), ""), (("CA", "NV"), "CA")])
+def test_a_caller_s_state_is_kept_where_a_seat_serves_some_states_only(
+    database: Database, states: tuple[str, ...], kept: str
+) -> None:
+    deciding = Deciding(database, a_directory(helpline(Seat("a-x", states=states), "b-x")))
+    deciding.rings("CA1", state="CA")
+    assert deciding.asks("SELECT state, for_promise FROM decision") == [(kept, False)]
+    deciding.owes("CA2", state="CA")
+    assert deciding.asks("SELECT for_promise FROM decision WHERE call = 'CA2'") == [(True,)]

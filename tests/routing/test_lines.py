@@ -1,13 +1,14 @@
 """A center has so many calls at a time as it has lines, and pauses after calls that it missed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
-from callrouter.routing.eligibility import LINES_BUSY, PAUSED
-from callrouter.routing.lines import PAUSE, missed_calls_count_from, take_line
+from callrouter.routing.eligibility import LINES_BUSY, PAUSED, PAUSED_BY_STAFF
+from callrouter.routing.lines import PAUSE, missed_calls_count_from, pause_by_staff, take_line
 from tests.directories import a_directory, center, helpline
 from tests.routing.deciding import NOON, Deciding
 
@@ -132,3 +133,28 @@ def test_a_pausing_center_may_still_owe_a_return_call(database: Database) -> Non
     deciding.rings("CA1")
     deciding.pauses("a-x")
     assert deciding.owes("CA2") == "a-x"
+
+
+def pauses_kept(deciding: Deciding) -> list[tuple[Any, ...]]:
+    return deciding.asks("SELECT center, at, until, reason FROM center_pause ORDER BY id")
+
+
+def test_each_pause_and_its_end_by_hand_is_kept(database: Database) -> None:
+    deciding = Deciding(database, with_lines(None))
+    deciding.rings("CA1")
+    deciding.pauses("a-x")
+    deciding.resumes("a-x", NOON + A_MOMENT)
+    assert pauses_kept(deciding) == [
+        ("a-x", NOON, NOON + PAUSE, PAUSED),
+        ("a-x", NOON + A_MOMENT, None, None),
+    ]
+
+
+def test_a_pause_that_a_longer_one_outlasts_is_none(database: Database) -> None:
+    deciding = Deciding(database, with_lines(None))
+    deciding.rings("CA1")
+    longer = NOON + 2 * PAUSE
+    database.transact(lambda session: pause_by_staff(session, "a-x", longer, NOON))
+    deciding.pauses("a-x")
+    assert pauses_kept(deciding) == [("a-x", NOON, longer, PAUSED_BY_STAFF)]
+    assert not deciding.resumes("nobody")

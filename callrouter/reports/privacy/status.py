@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from callrouter.messages.model import MessageRecording
 from callrouter.privacy.acts import ActKind, Destroyed, latest_act
-from callrouter.privacy.data_keys import PURPOSES
+from callrouter.privacy.data_keys import DO_NOT_CALL, PURPOSES
 from callrouter.privacy.model import MatchValue, PrivacyAct, SealedNumber, StoredDataKey, VaultKey
 from callrouter.privacy.purge import HeldBack
 from callrouter.privacy.vault import Vault
@@ -72,6 +72,8 @@ class PrivacyStatus:
     data_keys: list[KeptCount]
     kept: list[KeptCount]
     next_purge_at: datetime
+    is_due: bool
+    """the next purge is due now"""
     due: Destroyed
     """what the next purge destroys"""
     held_back: list[HeldBack]
@@ -122,6 +124,7 @@ def privacy_status(
         data_keys=_data_keys(connection),
         kept=_kept(connection),
         next_purge_at=next_purge_at,
+        is_due=next_purge_at <= now,
         due=purger.due(connection, next_purge_at),
         held_back=purger.held_back(connection, next_purge_at),
         late=is_late(purger, connection, now),
@@ -156,6 +159,8 @@ def _master_keys(connection: sa.Connection, vault: Vault) -> list[MasterKeyStatu
 
 def _data_keys(connection: sa.Connection) -> list[KeptCount]:
     found = {row.purpose: KeptCount(*row) for row in connection.execute(_DATA_KEYS)}
+    if always := found.get(DO_NOT_CALL):
+        found[DO_NOT_CALL] = KeptCount(always.what, always.count)
     return [found.get(purpose, KeptCount(purpose, 0)) for purpose in PURPOSES]
 
 
