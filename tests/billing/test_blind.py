@@ -51,6 +51,7 @@ CALLER_AND_AFTER: dict[str, dict[str, Any]] = {
     "call": {
         "dialled": "+18005550100",
         "caller": "+1 212 ••• ••01",
+        "caller_erased_at": LATER,
         "state": "TX",
         "language": "es",
         "wordings_version": 7,
