@@ -7,17 +7,27 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Barrier, Thread
+from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from callrouter.database import Database, Session
+from callrouter.database.pipeline import _compile
 from callrouter.privacy.data_keys import REPEAT, key_of, make_keys_ahead
 from callrouter.privacy.model import MatchValue, StoredDataKey
-from callrouter.privacy.pseudonyms import forget_pseudonyms, pseudonym_for, pseudonyms_of, recognize
+from callrouter.privacy.pseudonyms import (
+    RECOGNIZE,
+    forget_pseudonyms,
+    pseudonym_for,
+    pseudonyms_of,
+    recognize,
+)
 from callrouter.privacy.vault import Vault
 from tests.at_once import somebody_waits_for_a_lock
 from tests.databases import open_database
+from tests.owner import as_owner
 from tests.routing.deciding import NOON
 
 ANN, BOB = "+13105550188", "+14155550123"
@@ -110,6 +120,29 @@ def test_who_is_forgotten_and_calls_again_is_a_new_caller(database: Database, va
     database.transact(lambda session: forget_pseudonyms(session, [first]))
     assert (found(database, vault), stored(database)) == ([], [])
     assert of(database, vault) != first
+
+
+def test_a_number_among_many_is_found_by_its_values_and_not_by_reading_the_months(
+    database: Database, vault: Vault
+) -> None:
+    """Also where the planner knows nothing of the values."""
+    rows = sa.text(
+        "INSERT INTO match_value SELECT sha256(n::text::bytea), n::text, date '2026-01-01' + (n % 300)::int"
+        " FROM generate_series(1, 5000) AS n"
+    )
+    given = {"values": "{x}", "value": b"x", "period": NOON.date(), "random": "x"}
+    statement, names, values = _compile(RECOGNIZE, tuple(given))
+    with as_owner(database) as connection:
+        connection.execute(rows)
+        connection.exec_driver_sql("ANALYZE match_value")
+        connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+        psycopg_connection: Any = connection.connection.dbapi_connection
+        cursor = psycopg.RawCursor(psycopg_connection)
+        cursor.execute(b"EXPLAIN " + statement, [{**values, **given}[name] for name in names])
+        plan = "\n".join(row[0] for row in cursor)
+    assert "Index Scan using pk_match_value" in plan
+    assert "ix_match_value_period" not in plan
+    assert "Seq Scan" not in plan
 
 
 def test_two_first_calls_at_once_are_of_one_caller(

@@ -136,6 +136,17 @@ def test_of_whoever_is_forgotten_no_table_knows_anything(world: World) -> None:
     assert {row["state"] for row in world.rows("recording")} == {"deleted", "waiting"}
 
 
+def test_who_calls_again_after_it_is_a_new_caller_and_no_repeat(world: World) -> None:
+    for _ in range(2):
+        call = world.caller(THEIRS).dials(HARBOR_PAGE)
+        world.center("harbor-sd").accepts()
+        assert call.was_answered_by(world.center("harbor-sd"))
+        world.settles()
+        world.erases(THEIRS)
+    pseudonyms = [row["caller_pseudonym"] for row in world.rows("ledger_entry")]
+    assert (len(pseudonyms), len(set(pseudonyms))) == (2, 2)
+
+
 def test_forgotten_again_nothing_changes(world: World) -> None:
     lives(world, THEIRS)
     world.erases(THEIRS)
