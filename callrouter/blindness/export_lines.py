@@ -6,11 +6,11 @@ is still judged: that names what was changed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from callrouter.blindness.findings import LOG, Findings
+from callrouter.blindness.value_types import is_hex, parsed_json
 from callrouter.errors import Fault
 from callrouter.evidence.offline_verifier import (
     FORMAT,
@@ -41,10 +41,11 @@ class ExportLines:
     def __init__(self, lines: Iterable[bytes], key: str, found: Findings) -> None:
         self._lines = iter(lines)
         self._found = found
-        first = _parsed(next(self._lines, b"{}"))
+        first = self._parsed("the first line", next(self._lines, b"{}")) or {}
         if first.get("format") != FORMAT or first.get("contents") != "export":
             raise Fault("this is no export of an evidence log: `callrouter audit export` writes one")
-        self._checkpoint: str = first.get("checkpoint", "")
+        checkpoint = first.get("checkpoint")
+        self._checkpoint = checkpoint if isinstance(checkpoint, str) else ""
         self.head = self._opened(key)
         self.read = 0
 
@@ -56,15 +57,18 @@ class ExportLines:
         """Every line with a record, in order. At the end the tree is compared with the head."""
         tree = TreePeaks()
         for number, text in enumerate(self._lines):
-            line = _parsed(text)
-            salt = bytes.fromhex(line.get("salt", ""))
-            is_whole = len(salt) == SALT_BYTES and isinstance(line.get("record"), dict)
-            self._found.expect(is_whole, LOG, f"entry {number}", "its record or its salt is missing")
-            if is_whole:
-                tree.add(leaf_hash(commitment(salt, line["record"])))
+            line = self._parsed(f"entry {number}", text)
+            if line is not None and self._is_whole(f"entry {number}", line):
+                tree.add(leaf_hash(commitment(bytes.fromhex(line["salt"]), line["record"])))
                 yield line
             self.read = number + 1
         self._compare(tree)
+
+    def _is_whole(self, name: str, line: Line) -> bool:
+        salt = line.get("salt", "")
+        is_whole = is_hex(salt) and len(salt) == 2 * SALT_BYTES and isinstance(line.get("record"), dict)
+        self._found.expect(is_whole, LOG, name, "its record or its salt is missing")
+        return is_whole
 
     def _compare(self, tree: TreePeaks) -> None:
         size = self.head.size
@@ -80,13 +84,13 @@ class ExportLines:
             self._found.add(LOG, "the head", str(error))
             return Checkpoint("", 0, b"")
 
-
-def _parsed(text: bytes) -> Line:
-    """Only the canonical form: in any other, a name that stands twice could show a reader something else."""
-    try:
-        line = json.loads(text)
-    except ValueError as error:
-        raise Fault(f"a line of the export is no JSON: {error}") from error
-    if not isinstance(line, dict) or canonical(line) != text.rstrip(b"\n"):
-        raise Fault("a line of the export is not canonical JSON")
-    return line
+    def _parsed(self, name: str, text: bytes) -> Line | None:
+        """Only the canonical form: in any other, a name that stands twice could show a reader something else."""
+        try:
+            line = parsed_json(text)
+            is_canonical = isinstance(line, dict) and canonical(line) == text.rstrip(b"\n")
+        except ValueError as error:
+            self._found.add(LOG, name, f"it is no JSON: {error}")
+            return None
+        self._found.expect(is_canonical, LOG, name, "it is no canonical JSON of an object")
+        return line if is_canonical else None

@@ -15,11 +15,16 @@ from callrouter.billing.charged_call import CallEntry
 from callrouter.blindness.allowed_inputs import COLUMNS
 from callrouter.blindness.export_lines import Line
 from callrouter.blindness.findings import CHARGE, LOG, PICK, RATE, SCHEMA, Findings
+from callrouter.blindness.record_types import wrong_values
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.directory.document import from_document
+from callrouter.errors import CallRouterError
 from callrouter.routing.eligibility import Lineup
 
 Record = Mapping[str, Any]
+UNKNOWN = "unknown"
+MOST_SHOWN = 100
 
 
 class LoggedVersion(NamedTuple):
@@ -69,6 +74,7 @@ class LoggedPause(NamedTuple):
 
     at: datetime
     until: datetime | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,46 +125,69 @@ class LogFacts:
     connections: dict[tuple[str, int, bool], LoggedConnection] = field(default_factory=dict)
     """the latest of each attempt"""
     entries: dict[int, LoggedEntry] = field(default_factory=dict)
+    latest: datetime | None = None
+    """the latest time of any record: the log goes on until then, at least"""
 
     def add(self, line: Line) -> None:
         """Take in the record of a line, and check what is attached to it."""
         record = line["record"]
-        source = record.get("source", "")
+        source = record.get("source")
+        if not isinstance(source, str):
+            self.found.add(LOG, f"entry {sum(self.records.values())}", "its record says not what it is of")
+            source = UNKNOWN
         self.records[source] += 1
         take = _TAKE.get(source)
         if take is None:
             return
-        try:
-            self._check_columns(source, record)
-            take(self, line, record)
-        except (LookupError, TypeError, ValueError) as error:
-            self.found.add(
-                LOG, f"{source} {record.get('id', record.get('version'))}", f"unreadable: {error!r}"
-            )
+        name = f"{source} {record.get('id', record.get('version'))}"[:MOST_SHOWN]
+        self._check_columns(name, source, record)
+        wrong = wrong_values(source, line)
+        if wrong:
+            self.found.add(LOG, name, f"missing, or of another type than it has: {', '.join(wrong)}")
+            return
+        self._note_time(source, record)
+        take(self, line, record)
 
-    def _check_columns(self, source: str, record: Record) -> None:
+    def _note_time(self, source: str, record: Record) -> None:
+        """Records are read in the order of the log, which is nearly that of their times."""
+        at = _moment(record[_TIME_OF[source]]) if source in _TIME_OF else None
+        self.latest = max((each for each in (self.latest, at) if each), default=None)
+
+    def _check_columns(self, name: str, source: str, record: Record) -> None:
         allowed = COLUMNS.get(source)
         if allowed and record.keys() != allowed:
             names = ", ".join(sorted(record.keys() ^ allowed))
-            self.found.add(SCHEMA, f"{source} {record['id']}", f"the columns are not those allowed: {names}")
+            self.found.add(SCHEMA, name, f"the columns are not those allowed: {names}")
 
     def _take_statement(self, line: Line, record: Record) -> None:
         self.statements.append(record)
 
     def _take_version(self, line: Line, record: Record) -> None:
-        document, version = line.get("document", ""), record["version"]
+        document, version = line["document"], record["version"]
         name = f"directory version {version}"
         if _sha256(document.encode()) != record["digest"]:
             self.found.add(RATE, name, "the document is not the one that the log has")
             return
+        directory = self._directory(name, document, version)
+        if directory is None:
+            return
         self.versions[version] = LoggedVersion(
-            from_document(document, version),
+            directory,
             _moment(record["loaded_at"]),
             record["loaded_by"],
             record["approved_by"],
             record["reason"],
             document,
         )
+
+    def _directory(self, name: str, document: str, version: int) -> Directory | None:
+        """Only a directory that could be loaded. Then all that is computed from it has sound values."""
+        try:
+            read_directory(document, name)
+        except CallRouterError as error:
+            self.found.add(RATE, name, f"the document is no directory: {str(error).splitlines()[0]}")
+            return None
+        return from_document(document, version)
 
     def _take_decision(self, line: Line, record: Record) -> None:
         names = LoggedDecision.__slots__
@@ -167,7 +196,7 @@ class LogFacts:
         values["passed_over"] = _passed_over(record["passed_over"])
         decision = LoggedDecision(**values)
         self.decisions[decision.helpline].append(decision)
-        if "lineup" in line:
+        if line.get("lineup") is not None:
             self._take_lineup(decision, line["lineup"])
 
     def _take_lineup(self, decision: LoggedDecision, document: str) -> None:
@@ -183,7 +212,8 @@ class LogFacts:
 
     def _take_pause(self, line: Line, record: Record) -> None:
         until = _moment(record["until"]) if record["until"] else None
-        self.pauses[record["center"]].append(LoggedPause(_moment(record["at"]), until))
+        pause = LoggedPause(_moment(record["at"]), until, record["reason"])
+        self.pauses[record["center"]].append(pause)
 
     def _take_connection(self, line: Line, record: Record) -> None:
         caller, salt = line.get("caller"), line.get("caller_salt")
@@ -218,6 +248,9 @@ class LogFacts:
     def _take_entry(self, line: Line, record: Record) -> None:
         entry = CallEntry(**{name: record[name] for name in CallEntry.__slots__})
         arrived_at = _moment(record["arrived_at"]) if record["arrived_at"] else None
+        self.found.expect(
+            entry.id not in self.entries, CHARGE, f"ledger_entry {entry.id}", "it is in the log twice"
+        )
         self.entries[entry.id] = LoggedEntry(
             entry, record["reason"], record["posted_at"], arrived_at, record["period"]
         )
@@ -231,6 +264,16 @@ _TAKE = {
     "center_pause": LogFacts._take_pause,
     "connection_record": LogFacts._take_connection,
     "ledger_entry": LogFacts._take_entry,
+}
+
+
+_TIME_OF = {
+    "schema_statement": "stated_at",
+    "directory_version": "loaded_at",
+    "decision": "decided_at",
+    "center_pause": "at",
+    "connection_record": "began_at",
+    "ledger_entry": "posted_at",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from callrouter.blindness.fair_share import largest_possible_distance, most_pending
@@ -128,8 +129,11 @@ def _check_numbers(found: Findings, helpline: str, decisions: Sequence[LoggedDec
     counted = Counter(each.number for each in decisions)
     for number, times in counted.items():
         found.expect(times == 1, PICK, f"{helpline} {number}", f"it is in the log {times} times")
-    for number in range(1, max(counted) + 1):
-        found.expect(number in counted, PICK, f"{helpline} {number}", "it is not in the log")
+    for before, after in pairwise([0, *sorted(counted)]):
+        first, last = before + 1, after - 1
+        if first <= last:
+            others = f", nor are those after it up to {last}" if first < last else ""
+            found.add(PICK, f"{helpline} {first}", f"it is not in the log{others}")
 
 
 class _Lineups:

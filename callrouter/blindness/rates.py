@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from callrouter.blindness.findings import RATE
@@ -56,7 +56,7 @@ def _check_approval(facts: LogFacts, before: LoggedVersion, after: LoggedVersion
 def _deviations(versions: list[LoggedVersion]) -> Iterator[Deviation]:
     """Each deviation once, where it begins."""
     known: set[tuple[str, str, str, Terms, Terms]] = set()
-    for version, until in zip(versions, [*versions[1:], None], strict=True):
+    for version, until in zip_longest(versions, versions[1:]):
         for day in _days(version, until):
             now = {
                 (each.partner, each.kind, each.currency, each.terms, each.usual): each

@@ -171,7 +171,8 @@ class _Fold:
     """The credits so far, and the decisions that are still to be undone."""
 
     def __init__(self, lineups: Mapping[str, Lineup], positions: Mapping[str, int]) -> None:
-        self.credits = Credits.of(0, b"", b"")
+        # Wider than those of a rotation: a log that somebody made up may pick one seat any number of times.
+        self.credits = Credits(0, array("q"), array("q"))
         self.credits.make_room(len(positions))
         self.decisions = 0
         self.largest_credit = 0

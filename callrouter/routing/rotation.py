@@ -105,7 +105,7 @@ def carry_out(credits: Credits, pool: Pool, proposal: Proposal) -> int:
     """Apply the proposed decision. Returns its number."""
     credits.number += 1
     if pool.is_everybody and len(proposal.owed) == len(credits.credit):
-        credits.credit = array("i", proposal.owed)
+        credits.credit = array(credits.credit.typecode, proposal.owed)
     else:
         for position, owed in zip(pool.positions, proposal.owed, strict=True):
             credits.credit[position] = owed
