@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from callrouter.blindness.ends_of_picks import check_ends
 from callrouter.blindness.fair_share import largest_possible_distance, most_pending
 from callrouter.blindness.findings import PICK, Findings
 from callrouter.blindness.log_facts import LogFacts, LoggedDecision, LoggedResult
@@ -38,6 +39,8 @@ class AuditedRotation(NamedTuple):
     """by reason"""
     only_stated: int
     """of the skips: nothing in the log but the decision itself shows them"""
+    still_open: list[int]
+    """the numbers of recent decisions whose end is not in the log yet"""
 
 
 def audit_picks(facts: LogFacts) -> list[AuditedRotation]:
@@ -121,6 +124,7 @@ def _audit(facts: LogFacts, helpline: str, decisions: Sequence[LoggedDecision]) 
         round(bound, 3),
         dict(sorted(skips.reasons.items())),
         skips.only_stated,
+        check_ends(facts, helpline, decisions),
     )
 
 

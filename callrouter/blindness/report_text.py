@@ -41,6 +41,9 @@ def _rotation(rotation: AuditedRotation) -> Iterator[str]:
     for reason, count in rotation.skipped.items():
         yield f"  skipped {count} times: {reason}"
     yield f"  of these skips {rotation.only_stated} are in the log and follow from nothing else in it"
+    if rotation.still_open:
+        numbers = ", ".join(map(str, rotation.still_open))
+        yield f"  {len(rotation.still_open)} picks of the last day before the head have no end yet: {numbers}"
     yield ""
 
 

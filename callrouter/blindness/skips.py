@@ -8,15 +8,15 @@ it is checked that it was possible.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from callrouter.billing.spend_cap import SPEND_CAP_REACHED
 from callrouter.blindness.findings import PICK, Findings
 from callrouter.blindness.log_facts import LoggedDecision, LoggedPause, LoggedResult
-from callrouter.directory.directory import Directory, Helpline, Seat
+from callrouter.blindness.pauses import MEANWHILE, is_surely_paused, may_be_paused
+from callrouter.directory.directory import Center, Directory, Helpline, Seat
 from callrouter.directory.opening_hours.opening import opening
 from callrouter.routing.eligibility import (
     ALREADY_TRIED,
@@ -30,9 +30,6 @@ from callrouter.routing.eligibility import (
     Lineup,
 )
 from callrouter.routing.give_back import KEPT
-
-MEANWHILE = timedelta(minutes=1)
-"""A decision knows the time at which its request came. A pause may have been made while it waited."""
 
 
 @dataclass
@@ -78,7 +75,7 @@ class SkipCheck:
     """Checks the skipped seats of a helpline's decisions, in their order."""
 
     found: Findings
-    pauses: Mapping[str, Iterable[LoggedPause]]
+    pauses: Mapping[str, Sequence[LoggedPause]]
     taken: TakenCalls = field(default_factory=TakenCalls)
     tried: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """by call"""
@@ -101,7 +98,7 @@ class SkipCheck:
             self.found.expect(why is None, PICK, decision.name, f"{center} was skipped ({reason}): {why}")
         self._check_day(decision, helpline)
         self._check_caps(decision, helpline, candidates, passed_over)
-        self._check_tried(decision, candidates - passed_over.keys())
+        self._check_not_skipped(decision, candidates - passed_over.keys())
         self._count(decision)
 
     def _count(self, decision: LoggedDecision) -> None:
@@ -110,9 +107,10 @@ class SkipCheck:
             self.tried[decision.call].add(decision.center)
 
     def _check_day(self, decision: LoggedDecision, helpline: Helpline) -> None:
-        today = decision.decided_at.astimezone(ZoneInfo(helpline.timezone)).date()
         # A call from just before midnight may wait for one of the new day, and counts for that.
-        days = {today.isoformat(), (today + timedelta(days=1)).isoformat()}
+        zone = ZoneInfo(helpline.timezone)
+        moments = decision.decided_at, decision.decided_at + MEANWHILE
+        days = {at.astimezone(zone).date().isoformat() for at in moments}
         self.found.expect(decision.day in days, PICK, decision.name, f"it counts for {decision.day}")
 
     def _check_caps(
@@ -130,10 +128,15 @@ class SkipCheck:
             if said in {DAILY_CAP, MONTHLY_CAP} and said != reached:
                 self.found.add(PICK, decision.name, f"{seat.center} was skipped ({said}), and it was not")
 
-    def _check_tried(self, decision: LoggedDecision, not_skipped: set[str]) -> None:
-        again = self.tried[decision.call] & not_skipped if not decision.for_promise else set()
-        for center in sorted(again):
-            self.found.add(PICK, decision.name, f"{center} was not skipped: {ALREADY_TRIED}")
+    def _check_not_skipped(self, decision: LoggedDecision, not_skipped: set[str]) -> None:
+        """Whoever was not skipped had nothing in the log for which it had to be skipped."""
+        if decision.for_promise:
+            return  # a paused center may owe a return call, and one that was rung in vain
+        for center in sorted(not_skipped):
+            if center in self.tried[decision.call]:
+                self.found.add(PICK, decision.name, f"{center} was not skipped: {ALREADY_TRIED}")
+            if is_surely_paused(self.pauses.get(center, ()), decision.decided_at):
+                self.found.add(PICK, decision.name, f"{center} was not skipped: a pause of it is in the log")
 
     def _why_wrong(
         self, decision: LoggedDecision, directory: Directory, center: str, reason: str
@@ -145,27 +148,26 @@ class SkipCheck:
         if reason in {DAILY_CAP, MONTHLY_CAP}:
             return None  # `_check_caps` does
         if reason in {PAUSED, PAUSED_BY_STAFF}:
-            is_paused = self._is_paused(center, decision.decided_at)
+            pauses = self.pauses.get(center, ())
+            is_paused = may_be_paused(pauses, decision.decided_at, reason) and not decision.for_promise
             return None if is_paused else "no pause of it is in the log"
         if reason == OUTSIDE_HOURS:
             is_closed = decision.for_promise and not opening(known, decision.decided_at).is_open
             return None if is_closed else "it was open"
-        if reason == ALREADY_TRIED and center in self.tried[decision.call]:
+        return self._why_impossible(decision, directory, known, reason)
+
+    def _why_impossible(
+        self, decision: LoggedDecision, directory: Directory, center: Center, reason: str
+    ) -> str | None:
+        """Why a reason that the decision itself states cannot be true."""
+        if reason == ALREADY_TRIED and center.key in self.tried[decision.call]:
             return None
         self.only_stated += 1
+        if decision.for_promise and reason in {LINES_BUSY, NO_TIME_LEFT}:
+            return "nobody was rung"
         return {
             ALREADY_TRIED: None,
-            LINES_BUSY: None if known.max_concurrent is not None else "it takes any number of calls",
-            SPEND_CAP_REACHED: None if known.partner in directory.spend_capped else "there is no spend cap",
+            LINES_BUSY: None if center.max_concurrent is not None else "it takes any number of calls",
+            SPEND_CAP_REACHED: None if center.partner in directory.spend_capped else "there is no spend cap",
             NO_TIME_LEFT: None if decision.attempt > 1 else "it was the first attempt",
         }.get(reason, "there is no such reason")
-
-    def _is_paused(self, center: str, at: datetime) -> bool:
-        """Whether a pause of the center covers the moment, which may be a little off."""
-        begun: LoggedPause | None = None
-        for pause in self.pauses.get(center, ()):
-            if pause.at - MEANWHILE > at:
-                break
-            if pause.until is not None or pause.at + MEANWHILE < at:
-                begun = pause
-        return begun is not None and begun.until is not None and begun.until > at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.evidence.logs import KEY, signed_head
 
 Line = dict[str, Any]
 Lines = list[Line]
+A_WHILE = timedelta(minutes=10)
 Forgery = Callable[[Lines, Random], str]
 """changes the lines; returns what must be named"""
 
@@ -66,6 +68,52 @@ def skips_one_more(lines: Lines, chance: Random) -> str:
     skipped = [*json.loads(record["passed_over"]), [record["center"], "paused by staff"]]
     record["passed_over"] = json.dumps(skipped)
     return f"{record['helpline']} {record['number']}"
+
+
+def pauses_whoever_was_picked(lines: Lines, chance: Random) -> str:
+    """The log has a pause of the center that was picked all the same."""
+    record = chance.choice([line for line in of(lines, "decision") if is_rung(line)])["record"]
+    at = datetime.fromisoformat(record["decided_at"])
+    begins, ends = (f"{at + apart:%Y-%m-%dT%H:%M:%S.%fZ}" for apart in (-A_WHILE, A_WHILE))
+    pause = {
+        "id": 10_000,
+        "center": record["center"],
+        "at": begins,
+        "until": ends,
+        "reason": "paused by staff",
+    }
+    lines.append({"record": {"source": "center_pause", **pause}, "salt": "00" * 32})
+    return f"{record['helpline']} {record['number']}"
+
+
+def is_rung(line: Line) -> bool:
+    return line["record"]["center"] is not None and not line["record"]["for_promise"]
+
+
+def counts_for_tomorrow(lines: Lines, chance: Random) -> str:
+    """A decision of the day is said to count for the caps of the next."""
+    record = chance.choice([line for line in of(lines, "decision", day="2026-03-02") if is_noon(line)])[
+        "record"
+    ]
+    record["day"] = "2026-03-03"
+    return f"{record['helpline']} {record['number']}"
+
+
+def is_noon(line: Line) -> bool:
+    return "T15:00" < line["record"]["decided_at"][10:16] < "T20:00"
+
+
+def leaves_a_connection_and_its_charge_out(lines: Lines, chance: Random) -> str:
+    """So the center got the call for nothing. Another record is of some days later."""
+    picked = {(each["record"]["call"], each["record"]["attempt"]): each for each in of(lines, "decision")}
+    connections = of(lines, "connection_record", kind="helpline", returned=False)
+    of_picks = [each for each in connections if (each["record"]["call"], each["record"]["attempt"]) in picked]
+    record = chance.choice(of_picks)["record"]
+    decision = picked[record["call"], record["attempt"]]["record"]
+    for line in [*of(lines, "connection_record"), *of(lines, "ledger_entry")]:
+        if line["record"]["call"] == record["call"]:
+            _remove(lines, line)
+    return f"{decision['helpline']} {decision['number']}"
 
 
 def connects_a_listing_elsewhere(lines: Lines, chance: Random) -> str:
@@ -227,6 +275,9 @@ FORGERIES: tuple[Forgery, ...] = (
     picks_nobody,
     skips_one_more,
     connects_a_listing_elsewhere,
+    pauses_whoever_was_picked,
+    counts_for_tomorrow,
+    leaves_a_connection_and_its_charge_out,
     leaves_a_decision_out,
     inserts_a_decision,
     forgets_that_it_was_undone,
