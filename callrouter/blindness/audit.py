@@ -11,6 +11,7 @@ from callrouter.blindness.charges import AuditedCharges, audit_charges
 from callrouter.blindness.export_lines import AuditedHead, ExportLines
 from callrouter.blindness.findings import Findings
 from callrouter.blindness.log_facts import LogFacts
+from callrouter.blindness.moments import check_moments
 from callrouter.blindness.picks import AuditedRotation, audit_picks, check_listings, connected_without_pick
 from callrouter.blindness.rates import Deviation, audit_rates
 from callrouter.blindness.schema import AuditedSchema, audit_schema
@@ -70,6 +71,7 @@ def audit_blindness(lines: Iterable[bytes], key: str, shipped: Columns) -> Blind
     facts = LogFacts(found)
     for line in export:
         facts.add(line)
+    check_moments(facts)
     return BlindnessReport(
         export.audited_head,
         dict(sorted(facts.records.items())),

@@ -131,7 +131,7 @@ def wrong_values(source: str, line: Mapping[str, Any]) -> list[str]:
     wrong = {
         *_wrong(record, RECORD_TYPES[source]),
         *_wrong(line, ATTACHMENT_TYPES.get(source, {})),
-        *_missing_of_call(source, record),
+        *_out_of_place(source, record),
     }
     return sorted(wrong)
 
@@ -140,9 +140,20 @@ def _wrong(values: Mapping[str, Any], types: Types) -> list[str]:
     return [name for name, has_type in types.items() if not has_type(values.get(name))]
 
 
-def _missing_of_call(source: str, record: Mapping[str, Any]) -> list[str]:
-    """Charges, credits and their reversals are about a call, and the others are not."""
+def _out_of_place(source: str, record: Mapping[str, Any]) -> list[str]:
+    """What an entry of the ledger must have, or must not, by its type. The ledger's table has the same conditions.
+
+    A credit of nobody and by no rule would be in no list of the report.
+    """
     if source != "ledger_entry":
         return []
-    of_call = record.get("entry_type") in _OF_CALLS
-    return [name for name in ("call", "arrived_at") if (record.get(name) is not None) is not of_call]
+    entry_type, has = record.get("entry_type"), {name for name in record if record[name] is not None}
+    conditions = {
+        "call": entry_type in _OF_CALLS,
+        "arrived_at": entry_type in _OF_CALLS,
+        "reverses": entry_type in (CREDIT, CREDIT_REVERSAL),
+        "rule": entry_type == CREDIT and "person" not in has,
+    }
+    wrong = [name for name, is_needed in conditions.items() if (name in has) is not is_needed]
+    lacks_person = entry_type in (ADJUSTMENT, PAYMENT) and "person" not in has
+    return [*wrong, "person"] if lacks_person else wrong

@@ -15,6 +15,7 @@ from tests.evidence.logs import KEY, signed_head
 
 Line = dict[str, Any]
 Lines = list[Line]
+LATE = 200
 A_WHILE = timedelta(minutes=10)
 Forgery = Callable[[Lines, Random], str]
 """changes the lines; returns what must be named"""
@@ -114,6 +115,33 @@ def leaves_a_connection_and_its_charge_out(lines: Lines, chance: Random) -> str:
         if line["record"]["call"] == record["call"]:
             _remove(lines, line)
     return f"{decision['helpline']} {decision['number']}"
+
+
+def moves_an_arrival_back(lines: Lines, chance: Random) -> str:
+    """With the charge, into another month."""
+    picked = {line["record"]["call"] for line in of(lines, "decision", for_promise=False)}
+    connections = [line["record"]["call"] for line in of(lines, "connection_record", kind="helpline")]
+    call = chance.choice([call for call in connections if call in picked])
+    for line in lines[1:]:
+        if line["record"].get("call") == call and line["record"].get("arrived_at"):
+            line["record"]["arrived_at"] = "2026-02-02T17:00:00.000000Z"
+    return str(call)
+
+
+def decides_before_others(lines: Lines, chance: Random) -> str:
+    """A decision is said to have been taken hours before the ones before it."""
+    late = [line for line in of(lines, "decision", for_promise=False) if line["record"]["number"] > LATE]
+    record = chance.choice(late)["record"]
+    record["decided_at"] = "2026-03-02T05:10:00.000000Z"
+    return f"{record['helpline']} {record['number']}"
+
+
+def decides_by_an_old_directory(lines: Lines, chance: Random) -> str:
+    """A decision is said to be by the directory before the one in force."""
+    later = [line for line in of(lines, "decision") if line["record"]["directory_version"] > 1]
+    record = chance.choice(later)["record"]
+    record["directory_version"] -= 1
+    return f"{record['helpline']} {record['number']}"
 
 
 def connects_a_listing_elsewhere(lines: Lines, chance: Random) -> str:
@@ -277,6 +305,9 @@ FORGERIES: tuple[Forgery, ...] = (
     connects_a_listing_elsewhere,
     pauses_whoever_was_picked,
     counts_for_tomorrow,
+    moves_an_arrival_back,
+    decides_before_others,
+    decides_by_an_old_directory,
     leaves_a_connection_and_its_charge_out,
     leaves_a_decision_out,
     inserts_a_decision,

@@ -202,3 +202,22 @@ def test_one_seat_may_be_picked_any_number_of_times() -> None:
         lines.append({**line, "lineup": lineup.document})
     report = judged(signed_anew(export(*lines)))
     assert report.rotations[0].largest_distance > 3_000
+
+
+@pytest.mark.parametrize(
+    ("entry_type", "others", "named"),
+    [
+        ("credit", {"reverses": 2, "person": None, "rule": None}, "rule"),
+        ("credit", {"reverses": 2, "person": "ada", "rule": "repeat"}, "rule"),
+        ("credit", {"reverses": None, "person": "ada"}, "reverses"),
+        ("charge", {"reverses": 2}, "reverses"),
+        ("charge", {"call": None, "arrived_at": None}, "arrived_at, call"),
+        ("adjustment", {"call": None, "arrived_at": None, "person": None}, "person"),
+        ("payment", {"person": "ada"}, "arrived_at, call"),
+    ],
+)
+def test_an_entry_that_no_ledger_has_is_named(entry_type: str, others: dict[str, Any], named: str) -> None:
+    line = line_of("ledger_entry")
+    line["record"] |= {"entry_type": entry_type, **others}
+    [why] = whys(judged(signed_anew(export(line))), "ledger_entry 1")
+    assert why.endswith(f": {named}")
