@@ -51,6 +51,7 @@ PATHS = {
     "pictures of a year": "pictures?since=2025-07-01",
     "directory": "directory",
     "directory, to change": "directory/edit",
+    "reveals": "reveals",
     "audit": "audit",
     "staff": "staff",
     "own account": "account",

@@ -11,7 +11,7 @@ from callrouter.blindness.charges import AuditedCharges, audit_charges
 from callrouter.blindness.export_lines import AuditedHead, ExportLines
 from callrouter.blindness.findings import Findings
 from callrouter.blindness.log_facts import LogFacts
-from callrouter.blindness.picks import AuditedRotation, audit_picks
+from callrouter.blindness.picks import AuditedRotation, audit_picks, check_listings, connected_without_pick
 from callrouter.blindness.rates import Deviation, audit_rates
 from callrouter.blindness.schema import AuditedSchema, audit_schema
 from callrouter.evidence.schema_statement import Columns
@@ -26,6 +26,10 @@ class BlindnessReport:
     """by source"""
     schema: AuditedSchema
     rotations: list[AuditedRotation]
+    connected_without_pick: Mapping[str, int]
+    """helpline callers, by center"""
+    listing_connections: int
+    """each of which reached the listing's own center, or is named"""
     charges: AuditedCharges
     deviations: list[Deviation]
     found: Findings
@@ -44,6 +48,8 @@ class BlindnessReport:
             "inputs_of_picks": {source: dict(names) for source, names in PICK_INPUTS.items()},
             "inputs_of_prices": {source: dict(names) for source, names in PRICE_INPUTS.items()},
             "rotations": [each._asdict() for each in self.rotations],
+            "connected_without_pick": dict(self.connected_without_pick),
+            "listing_connections": self.listing_connections,
             "charges": {
                 **asdict(self.charges),
                 "by_staff": [each._asdict() for each in self.charges.by_staff],
@@ -69,6 +75,8 @@ def audit_blindness(lines: Iterable[bytes], key: str, shipped: Columns) -> Blind
         dict(sorted(facts.records.items())),
         audit_schema(facts, shipped),
         audit_picks(facts),
+        connected_without_pick(facts),
+        check_listings(facts),
         audit_charges(facts),
         audit_rates(facts),
         found,

@@ -81,6 +81,8 @@ class LoggedConnection:
     center: str
     partner: str
     kind: str
+    dialed_number: str
+    """ours"""
     arrived_at: datetime
     talk_seconds: int
     directory_version: int
@@ -203,6 +205,7 @@ class LogFacts:
             center=record["center"],
             partner=record["partner"],
             kind=record["kind"],
+            dialed_number=record["dialed_number"],
             arrived_at=_moment(record["arrived_at"]),
             talk_seconds=record["talk_seconds"],
             directory_version=record["directory_version"],

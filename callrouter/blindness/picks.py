@@ -11,11 +11,13 @@ from callrouter.blindness.fair_share import largest_possible_distance, most_pend
 from callrouter.blindness.findings import PICK, Findings
 from callrouter.blindness.log_facts import LogFacts, LoggedDecision, LoggedResult
 from callrouter.blindness.skips import SkipCheck
-from callrouter.directory.directory import Directory, Helpline
+from callrouter.directory.directory import CALL_KINDS, Directory, Helpline
 from callrouter.routing.eligibility import Lineup, line_up
 from callrouter.routing.give_back import UNDONE
 from callrouter.routing.replay import ReplayResult, StoredDecision, replay
 from callrouter.routing.rotation import UNITS
+
+HELPLINE, LISTING = CALL_KINDS
 
 
 class AuditedRotation(NamedTuple):
@@ -61,6 +63,38 @@ def _check_attempts(facts: LogFacts) -> None:
             facts.found.add(
                 PICK, made.name, f"{connection.center} was connected, and {made.center} was picked"
             )
+
+
+def connected_without_pick(facts: LogFacts) -> dict[str, int]:
+    """By center: helpline callers who reached it without a pick of theirs, because they or staff asked for it."""
+    picked = {
+        (each.call, each.center)
+        for decisions in facts.decisions.values()
+        for each in decisions
+        if each.center
+    }
+    others = Counter(
+        each.center
+        for each in facts.connections.values()
+        if each.kind == HELPLINE and (each.call, each.center) not in picked
+    )
+    return dict(sorted(others.items()))
+
+
+def check_listings(facts: LogFacts) -> int:
+    """Check that each caller of a listing reached that listing's center. Returns how many there are."""
+    of_listings = [each for each in facts.connections.values() if each.kind == LISTING]
+    for each in of_listings:
+        version = facts.versions.get(each.directory_version)
+        listing = version.directory.listing_at.get(each.dialed_number) if version else None
+        facts.found.expect(
+            listing and listing.center == each.center,
+            PICK,
+            each.call,
+            f"{each.dialed_number} is the listing of {listing.center if listing else 'nobody'}, and {each.center}"
+            " was connected",
+        )
+    return len(of_listings)
 
 
 def _audit(facts: LogFacts, helpline: str, decisions: Sequence[LoggedDecision]) -> AuditedRotation:

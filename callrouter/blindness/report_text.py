@@ -25,6 +25,7 @@ def report_lines(report: BlindnessReport) -> Iterator[str]:
     yield ""
     for rotation in report.rotations:
         yield from _rotation(rotation)
+    yield from _without_pick(report)
     yield from _charges(report.charges)
     yield from _deviations(report.deviations)
     yield from _discrepancies(report)
@@ -40,6 +41,13 @@ def _rotation(rotation: AuditedRotation) -> Iterator[str]:
     for reason, count in rotation.skipped.items():
         yield f"  skipped {count} times: {reason}"
     yield f"  of these skips {rotation.only_stated} are in the log and follow from nothing else in it"
+    yield ""
+
+
+def _without_pick(report: BlindnessReport) -> Iterator[str]:
+    yield f"Listings: {report.listing_connections} connections, each to the center of the listing or named below."
+    for center, count in report.connected_without_pick.items():
+        yield f"  {center} was connected {count} times without a pick: caller or staff asked for it"
     yield ""
 
 

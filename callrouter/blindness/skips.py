@@ -1,8 +1,8 @@
 """Whether each seat that a decision skipped had to be skipped, as far as the log can tell.
 
 Hours, licenses, states, languages, caps, pauses and centers already tried follow from the log. That all lines were
-busy, that a spend cap was reached by calls in progress, and that no time was left, only the log says: then it is
-checked that it was possible.
+busy, that a spend cap was reached (calls in progress count for it), and that no time was left, only the log says: then
+it is checked that it was possible.
 """
 
 from __future__ import annotations

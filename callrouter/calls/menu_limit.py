@@ -11,7 +11,7 @@ from callrouter.calls.steps import Arrange, Choices, Ending, EnterNumber, Greeti
 from callrouter.calls.turn import Turn
 
 MOST_MENUS = 12
-"""the longest sensible call has 8 menus; this leaves room for mistakes"""
+"""the longest sensible call has 9 menus, with the offer of a proof; this leaves room for mistakes"""
 MENUS = (Greeting, Recall, Choices, Offer, Arrange, EnterNumber)
 
 

@@ -20,3 +20,5 @@ class AdvisoryLock(IntEnum):
     """one web server exports the totals of the database as metrics"""
     REVEALS = 713_284_556
     """the first of two numbers; the second is the hash of the person who asks for callers' numbers"""
+    VAULT_ROTATION = 713_284_557
+    """one process rotates the vault's master key at a time"""

@@ -82,6 +82,11 @@ class MasterKeys:
         """Take this ring in place of the one so far."""
         self._ring = _Ring.of(keys)
 
+    def refresh(self) -> None:
+        """Read the ring again from where it is kept, if that is known and can be read now."""
+        if self._read_again is not None and (keys := self._read_again()):
+            self.adopt(keys)
+
     def has(self, key_id: str) -> bool:
         """Whether the key is in the ring, or is there when the ring is read again."""
         if key_id not in self._ring.ciphers:

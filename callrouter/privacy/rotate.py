@@ -15,6 +15,8 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from callrouter.database import Database, Session
+from callrouter.database.advisory_lock import AdvisoryLock
+from callrouter.database.session_lock import SessionLock
 from callrouter.errors import Fault
 from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.audit import Access, AuditedChange, record_access
@@ -80,9 +82,22 @@ def rotate(
     """Wrap every data key with the first key of the ring; with a `store`, make that key, and take out the others.
 
     Without a store, whoever keeps the ring has put the new key first. Raises Fault where the database does not know
-    its key, or another rotation begins meanwhile; WrongMasterKey where a data key does not open.
+    its key, or another rotation is running; WrongMasterKey where a data key does not open.
     """
-    ring = vault.master_keys
+    lock = SessionLock(database.engine, AdvisoryLock.VAULT_ROTATION)
+    if not lock.is_held():
+        raise Fault("another rotation is running: wait until it has ended")
+    try:
+        # An earlier rotation may have changed the ring since this process read it.
+        vault.master_keys.refresh()
+        return _rotate(database, vault.master_keys, access, store, keep_old=keep_old)
+    finally:
+        lock.release()
+
+
+def _rotate(
+    database: Database, ring: MasterKeys, access: Access, store: KeyStore | None, *, keep_old: bool
+) -> RotationResult:
     if store is not None and database.transact(lambda session: _is_done(session, ring)):
         ring.adopt(store.put_new_key_first())
     before = database.transact(lambda session: _put_in_use(session, ring, access))
@@ -127,10 +142,10 @@ def _is_done(session: Session, master_keys: MasterKeys) -> bool:
 
 def _put_in_use(session: Session, master_keys: MasterKeys, access: Access) -> Key:
     """Have the first key of the ring in use from the commit on. Returns the key that was in use."""
-    row, key = session.execute(_LOCK_TO_CHANGE).one(), first_key(master_keys)
+    row = session.execute(_LOCK_TO_CHANGE).one()
     if row.key_id is None:
         raise Fault("the database knows no vault key yet: `callrouter db upgrade` makes it known")
-    before = Key(row.key_id, row.fingerprint)
+    before, key = Key(row.key_id, row.fingerprint), first_key(master_keys)
     if before.id == key.id and before != key:
         raise Fault(
             f"the key {key.id!r} of the ring is another than the one in use by that name: give it a new name"

@@ -27,7 +27,7 @@ from callrouter.money import Money
 from callrouter.privacy.proof_codes import call_of_code
 
 DISCLOSURE, CONSENT, CONNECTION, ENTRY = "disclosure", "consent_record", "connection_record", "ledger_entry"
-_CALL = sa.select(Call.sid, Call.dialled, Call.arrived_at, Call.directory_version).where(
+_CALL = sa.select(Call.dialled, Call.arrived_at, Call.directory_version, Call.simulated).where(
     Call.sid == sa.bindparam("call")
 )
 _LEFT_TO_PAY = sa.select(sa.func.sum(SIGNED_AMOUNT)).where(LedgerEntry.call == sa.bindparam("call"))
@@ -85,6 +85,7 @@ class CallerProof:
     """Everything about one call that its caller may see. Moments are written as the records have them, in UTC."""
 
     arrived_at: datetime
+    simulated: bool
     dialed: Dialed
     told: list[LoggedRecord]
     consents: list[LoggedRecord]
@@ -121,6 +122,7 @@ def caller_proof(connection: sa.Connection, directories: DirectoryCache, call: s
     charges = list(_charges(_of(found, ENTRY), directory))
     return CallerProof(
         arrived_at=row.arrived_at,
+        simulated=row.simulated,
         dialed=_dialed(directory, row.dialled),
         told=sorted(_of(found, DISCLOSURE), key=lambda each: (each.record["at"], each.record["turn"])),
         consents=sorted(_of(found, CONSENT), key=lambda each: str(each.record["at"])),

@@ -68,6 +68,13 @@ def skips_one_more(lines: Lines, chance: Random) -> str:
     return f"{record['helpline']} {record['number']}"
 
 
+def connects_a_listing_elsewhere(lines: Lines, chance: Random) -> str:
+    """With the charge, so that only the listing tells."""
+    record = chance.choice(of(lines, "connection_record", kind="listing"))["record"]
+    record["center"] = "harbor-sd"
+    return str(record["call"])
+
+
 def leaves_a_decision_out(lines: Lines, chance: Random) -> str:
     numbers = [line["record"]["number"] for line in of(lines, "decision", helpline="national")]
     number = chance.choice([each for each in numbers if each < max(numbers)])
@@ -219,6 +226,7 @@ FORGERIES: tuple[Forgery, ...] = (
     picks_another,
     picks_nobody,
     skips_one_more,
+    connects_a_listing_elsewhere,
     leaves_a_decision_out,
     inserts_a_decision,
     forgets_that_it_was_undone,

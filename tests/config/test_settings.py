@@ -246,6 +246,8 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("WEB_THREADS", "0"),
         ("MESSAGE_RETENTION_DAYS", "0"),
         ("MESSAGE_RETENTION_DAYS", "366"),
+        ("REVEAL_DAILY_LIMIT", "-1"),
+        ("REVEAL_DAILY_LIMIT", "11"),
         ("NUMBER_RETENTION_DAYS", "6"),
         ("NUMBER_RETENTION_DAYS", "731"),
         ("MATCH_RETENTION_MONTHS", "0"),

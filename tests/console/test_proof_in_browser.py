@@ -45,6 +45,9 @@ def enters(page: Page, code: str, address: str = "/proof") -> None:
     page.goto(address)
     page.locator("#code").fill(code)
     page.locator("form button", has_text="proof" if "es" not in address else "prueba").click()
+    # A click does not wait for the page that it opens.
+    page.locator("#verify, #problem").wait_for(state="attached")
+    page.wait_for_load_state()
 
 
 def verifies(page: Page) -> str:
@@ -124,7 +127,7 @@ def test_a_browser_without_ed25519_names_the_offline_verifier(chromium: Browser,
 
 def test_it_speaks_spanish(chromium: Browser, site: Served) -> None:
     with window(chromium, site.origin, locale="es-MX") as page:
-        enters(page, site.code, "/proof?language=es")
+        enters(page, site.code, "/proof?lang=es")
         assert verifies(page).startswith("Verificado: ")
         page.get_by_role("button", name="English").click()
         assert verifies(page).startswith("Verified: ")

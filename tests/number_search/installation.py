@@ -41,7 +41,8 @@ from tests.cli.running import CommandLine
 from tests.server.running import ROOT, free_port
 from tests.servers.embedded_postgres import EmbeddedPostgres, embedded_postgres
 
-SECONDS = 60.0
+SECONDS = 120.0
+"""a long time for a machine"""
 TALKATIVE = {
     "shared_preload_libraries": "auto_explain,pg_stat_statements",
     "log_statement": "all",

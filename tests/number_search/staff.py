@@ -208,5 +208,5 @@ class PageForms(HTMLParser):
             self._select = name
         if tag == "option" and found.get("value"):
             form.values.setdefault(self._select, found["value"])
-        elif name and tag in ("input", "textarea", "button"):
+        elif name and name != "back" and tag in ("input", "textarea", "button"):
             form.values.setdefault(name, found.get("value", ""))

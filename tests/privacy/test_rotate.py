@@ -16,6 +16,8 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.database import Database, RetryableError, Session
+from callrouter.database.advisory_lock import AdvisoryLock
+from callrouter.database.session_lock import SessionLock
 from callrouter.errors import Fault
 from callrouter.privacy.audit import Access
 from callrouter.privacy.data_keys import MESSAGE, NUMBER, make_keys_ahead
@@ -309,6 +311,19 @@ def test_a_database_that_knows_no_key_is_not_rotated(database: Database) -> None
         rotates(database, new=NEW)
 
 
+def test_while_one_rotates_nobody_else_does(
+    database: Database, pseudonyms: dict[str, str], database_url: str
+) -> None:
+    with open_database(database_url, connections=1) as other:
+        lock = SessionLock(other.engine, AdvisoryLock.VAULT_ROTATION)
+        assert lock.is_held()
+        with pytest.raises(Fault, match="another rotation is running"):
+            rotates(database, new=NEW, old=OLD)
+        assert in_use(database) == "old"
+        lock.release()
+        assert rotates(database, new=NEW, old=OLD).key.id == "new"
+
+
 class TestKeyFile:
     """The ring is in a file of ours: the key is made, and the old one taken out."""
 
@@ -320,6 +335,17 @@ class TestKeyFile:
 
     def rotates(self, database: Database, file: Path, *, keep_old: bool = False) -> RotationResult:
         return rotate(database, Vault(ring_of(file)), WHY, VaultKeyFile(file), keep_old=keep_old)
+
+    def test_a_process_that_read_the_ring_before_another_rotation_goes_on_from_what_that_left(
+        self, database: Database, file: Path, pseudonyms: dict[str, str]
+    ) -> None:
+        late = Vault(ring_of(file), lambda: ring_of(file))
+        first = self.rotates(database, file)
+        second = rotate(database, late, WHY, VaultKeyFile(file))
+        assert second.before == first.key != second.key
+        assert in_use(database) == second.key.id
+        assert list(ring_of(file)) == [second.key.id]
+        everything_is_known(database, Vault(ring_of(file)), pseudonyms)
 
     def test_a_new_key_is_made_and_the_old_one_is_taken_out(
         self, database: Database, file: Path, pseudonyms: dict[str, str]

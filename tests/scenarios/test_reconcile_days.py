@@ -23,7 +23,8 @@ NEXT_AFTERNOON = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
 @pytest.fixture
 def answered(caller: Caller, sunrise: Center) -> PlacedCall:
     call = caller.dials(NATIONAL)
-    sunrise.accepts()
+    # Leg and call end at the same moment, so the carrier knows the prices of both at the same moment.
+    sunrise.accepts(hangs_up="caller")
     assert call.story
     return call
 

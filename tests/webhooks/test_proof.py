@@ -117,12 +117,12 @@ def test_the_page_is_in_the_language_of_the_browser_or_the_chosen_one(
     assert (spanish.headers["Content-Language"], 'lang="es"' in spanish.text) == ("es", True)
     assert "Lo que se le dijo, palabra por palabra" in plain(spanish)
     assert "4 de marzo de 2026, 13:00:00 EST" in plain(spanish)
-    english = enters(visitor, code, language="en")
+    english = enters(visitor, code, lang="en")
     assert "What you were told, word for word" in plain(english)
     # What was said stays in the language in which it was said.
     assert '<blockquote lang="es"' in english.text
     assert "Le conectamos con Sunrise La, un anunciante que paga." in plain(english)
-    assert "Su código" in plain(visitor.get("/proof?language=es"))
+    assert "Su código" in plain(visitor.get("/proof?lang=es"))
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_names() -> None:

@@ -144,7 +144,7 @@ def _code() -> str:
 
 def _language() -> str:
     """What the person has chosen, or the first language of the browser that we have."""
-    chosen = request.values.get("language", "")
+    chosen = request.values.get("lang", "")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 

@@ -78,6 +78,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "The call",
         "es": "La llamada",
     },
+    "simulated": {
+        "en": "This call was simulated: it went over no telephone line.",
+        "es": "Esta llamada fue simulada: no pasó por ninguna línea telefónica.",
+    },
     "when": {
         "en": "You called",
         "es": "Usted llamó",
@@ -331,7 +335,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "who_answers": {
         "en": "Who answers, and who pays",
-        "es": "Quién contesta y quién paga (en inglés)",
+        "es": "Quién contesta y quién paga",
     },
 }
 PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
