@@ -260,7 +260,7 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter staff reset ada@example.org",
     ),
     "wordings approve": Summary(
-        "Put a proposal in force for calls that arrive from now on, as another person than the one who made it.",
+        "Approve a proposal, as another person than the one who made it.",
         "callrouter wordings approve 3",
     ),
     "wordings check": Summary(
@@ -276,7 +276,7 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter wordings list --language es --route helpline",
     ),
     "wordings proposals": Summary(
-        "List the changes that wait for a second person.",
+        "List the changes that wait for a second person, and those that were approved for a later time.",
         "callrouter wordings proposals --all --format json",
     ),
     "wordings propose": Summary(
@@ -292,7 +292,7 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter wordings versions",
     ),
     "wordings withdraw": Summary(
-        "Take a proposal back, whoever made it; nothing of it comes into force.",
+        "Take back a proposal that waits or comes, whoever made it; nothing of it comes into force.",
         "callrouter wordings withdraw 3",
     ),
 }

@@ -51,7 +51,7 @@ class Wanted(NamedTuple):
     lang: str = ENGLISH
 
 
-class Part(NamedTuple):
+class AnswerPart(NamedTuple):
     """What is rendered: a form of an answer, for one helpline or all, in a language, so many minutes old."""
 
     content_type: str
@@ -60,7 +60,7 @@ class Part(NamedTuple):
     age: int | None
 
 
-Render = Callable[[WhoAnswers, PublicAnswer, Part], bytes]
+Render = Callable[[WhoAnswers, PublicAnswer, AnswerPart], bytes]
 
 
 def who_answers_pages(
@@ -93,7 +93,9 @@ def _respond(answers: PublicAnswers, now: datetime, content_type: str) -> Respon
     try:
         wanted = _wanted(request.args, now, _language_of(content_type, request))
         answer = answers.past(wanted.at, now) if wanted.at else answers.now(now)
-        body = _rendered(answer, Part(content_type, wanted.helpline, wanted.lang, answer.age_in_minutes(now)))
+        body = _rendered(
+            answer, AnswerPart(content_type, wanted.helpline, wanted.lang, answer.age_in_minutes(now))
+        )
     except BadParameter as error:
         return _refusal(error, HTTPStatus.BAD_REQUEST)
     except NotKnown as error:
@@ -110,7 +112,7 @@ def _language_of(content_type: str, asked: Request) -> str:
     return asked.accept_languages.best_match(LANGUAGES, ENGLISH)
 
 
-def _rendered(answer: PublicAnswer, part: Part) -> RenderedAnswer:
+def _rendered(answer: PublicAnswer, part: AnswerPart) -> RenderedAnswer:
     """A part of an answer, rendered once. Raises NotKnown for an unknown helpline."""
     if known := answer.rendered.get(part):
         return known
@@ -185,7 +187,7 @@ def _part(document: WhoAnswers, helpline: str | None) -> WhoAnswers:
     return {**others, "helplines": found}  # type: ignore[typeddict-item]
 
 
-def _as_page(document: WhoAnswers, answer: PublicAnswer, part: Part) -> bytes:
+def _as_page(document: WhoAnswers, answer: PublicAnswer, part: AnswerPart) -> bytes:
     [other] = [each for each in LANGUAGES if each != part.language]
     at = {"at": document["at"]} if document["is_past"] else {}
     helpline = {"helpline": part.helpline} if part.helpline else {}
@@ -200,7 +202,7 @@ def _as_page(document: WhoAnswers, answer: PublicAnswer, part: Part) -> bytes:
     ).encode()
 
 
-def _as_json(document: WhoAnswers, answer: PublicAnswer, part: Part) -> bytes:
+def _as_json(document: WhoAnswers, answer: PublicAnswer, part: AnswerPart) -> bytes:
     """The document in its canonical form, with its signature and its age, which are not part of it."""
     signature = signature_line(document, answer.signer) if answer.signer else None
     others = json.dumps({"signature": signature, "age_in_minutes": part.age}, ensure_ascii=False)
