@@ -19,7 +19,7 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import ENDED
 from callrouter.events.settle import Facts
 from tests.databases import database_at
-from tests.directories import NATIONAL, a_directory, helpline, listing, partner, put_in_force, rate
+from tests.directories import NATIONAL, a_directory, helpline, listing, number_of, partner, put_in_force, rate
 from workers.after_call import subscriptions
 
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -149,7 +149,7 @@ def _call(call: ReportedCall) -> dict[str, Any]:
     return {
         "sid": call.sid,
         "arrived_at": call.arrived_at,
-        "dialled": NATIONAL,
+        "dialled": number_of(f"listing {bound}") if bound else NATIONAL,
         "route": call.kind,
         "listing": bound,
         "bound_listing": bound,
