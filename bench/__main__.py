@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
-from bench import behind, call, memory, rotation, seats, settle, signature
+from bench import behind, call, memory, seats, settle, signature
 from bench.machine import machine
 from bench.report import page, section, verdict
 from bench.servers import bench_servers
@@ -20,7 +20,6 @@ BENCHMARKS: dict[str, ModuleType] = {
     "behind": behind,
     "signature": signature,
     "memory": memory,
-    "rotation": rotation,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 COMMAND = "make bench"

@@ -1,7 +1,8 @@
-"""Rotation of the vault key, while calls arrive."""
+"""`python -m bench.rotation [--short]`: rotation of the vault key, while calls arrive."""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,8 +16,9 @@ from bench.directory import a_directory
 from bench.figure import Figure, Result, at_most
 from bench.load import drive, percentile, timetable
 from bench.proof import expect
+from bench.report import section, verdict
 from bench.requests import new_sids
-from bench.servers import BenchServers, CallrouterServer
+from bench.servers import BenchServers, CallrouterServer, bench_servers
 from callrouter.database import Database
 from callrouter.privacy.audit import Access
 from callrouter.privacy.data_keys import MESSAGE, NUMBER, REPEAT, find_or_make_key, key_of
@@ -127,3 +129,15 @@ def _rotate_until(over: Event, web: CallrouterServer, database: Database, took: 
             took.append(time.perf_counter() - began)
             expect("data keys wrapped again", done.wrapped, before)
             expect("keys that wrap", web.asked(_WRAPPED), [(done.key.id, before)])
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, and print the figures."""
+    with bench_servers() as servers:
+        result = measure(servers, short="--short" in arguments)
+    print(section(result))
+    print(verdict([result]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

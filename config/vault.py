@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 
 import structlog
 
@@ -15,10 +16,32 @@ from config.vault_key_file import VaultKeyFile
 
 log = structlog.get_logger("config.vault")
 
+PAUSE_SECONDS = 10.0
+"""after a ring that could not be read: a command may take long, and callers wait for it"""
+
+
+class RingReader:
+    """Reads the ring again. After a failure it returns an empty one for some seconds, without another try."""
+
+    def __init__(
+        self, read: Callable[[], Mapping[str, bytes]], clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._read = read
+        self._clock = clock
+        self._not_before = clock()
+
+    def __call__(self) -> Mapping[str, bytes]:
+        if self._clock() < self._not_before:
+            return {}
+        ring = self._read()
+        if not ring:
+            self._not_before = self._clock() + PAUSE_SECONDS
+        return ring
+
 
 def open_vault(settings: Settings) -> Vault:
     """The vault with the ring of these settings."""
-    return Vault(settings.vault_keys, read_ring_again)
+    return Vault(settings.vault_keys, RingReader(read_ring_again))
 
 
 def read_ring_again() -> Mapping[str, bytes]:

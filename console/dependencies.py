@@ -65,7 +65,7 @@ class ConsoleDependencies:
     """that stand before us, and whose entries of X-Forwarded-For are true"""
     retention: Retention = field(default_factory=Retention)
     vault_key_source: str = ""
-    """where the master keys came from"""
+    """where the vault keys came from"""
     reveals_alone: int = ALONE
     """callers' numbers that one person may see in a day without a second person"""
     exports: RunningExports = field(default_factory=RunningExports)

@@ -69,7 +69,10 @@ class EvidenceWriter:
 
     def _kept(self) -> str | None:
         file = self._directory / LATEST
-        return file.read_text() if file.exists() else None
+        try:
+            return file.read_text(encoding="utf-8") if file.exists() else None
+        except UnicodeDecodeError as error:
+            raise BrokenEvidenceLog(f"{file} is no signed head: bring back the file, or remove it") from error
 
     def _keep(self, head: StoredHead, now: datetime) -> None:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -122,11 +122,11 @@ class SkipCheck:
     ) -> None:
         for seat in helpline.capped_seats:
             reached = self.taken.cap_reached(seat, decision.day)
-            said = passed_over.get(seat.center)
-            if seat.center in candidates and reached and said is None:
+            reason = passed_over.get(seat.center)
+            if seat.center in candidates and reached and reason is None:
                 self.found.add(PICK, decision.name, f"{seat.center} was not skipped: {reached}")
-            if said in {DAILY_CAP, MONTHLY_CAP} and said != reached:
-                self.found.add(PICK, decision.name, f"{seat.center} was skipped ({said}), and it was not")
+            if reason in {DAILY_CAP, MONTHLY_CAP} and reason != reached:
+                self.found.add(PICK, decision.name, f"{seat.center} was skipped ({reason}), and it was not")
 
     def _check_not_skipped(self, decision: LoggedDecision, not_skipped: set[str]) -> None:
         """Whoever was not skipped had nothing in the log for which it had to be skipped."""

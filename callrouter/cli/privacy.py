@@ -1,4 +1,4 @@
-"""`callrouter privacy`: what is kept of callers' numbers; purge, erasure, and rotation of the master key."""
+"""`callrouter privacy`: what is kept of callers' numbers; purge, erasure, and rotation of the vault key."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def erase(
 @format_option
 @with_dependencies
 def rotate(dependencies: CommandDependencies, reason: str, form: str, *, keep_old: bool, yes: bool) -> None:
-    """Wrap all data keys with a new master key, while calls run. Nothing that is sealed changes.
+    """Wrap all data keys with a new vault key, while calls run. Nothing that is sealed changes.
 
     If the ring is vault.key in CALLROUTER_HOME, the key is made, and the old one is taken out. Otherwise put the new
     key in front of the old one before (docs/settings.md). If it is stopped, it goes on at the next time where it was.
@@ -195,7 +195,7 @@ def _status_rows(found: PrivacyStatus) -> Iterator[dict[str, Any]]:
     for key in found.master_keys:
         use = f"in use since {_day(key.since)}" if key.in_use else key.use
         detail = f"{key.id} from {found.source}, fingerprint {key.fingerprint[:8]}…, {use}"
-        yield _row("master key", key.wraps, detail)
+        yield _row("vault key", key.wraps, detail)
     for kept in found.data_keys:
         yield _counted(kept, f"data keys: {kept.what}")
     for kept in found.kept:

@@ -222,7 +222,7 @@ SUMMARIES: dict[str, Summary] = {
         "Destroy now what is older than its retention.", "callrouter privacy purge --dry-run"
     ),
     "privacy rotate": Summary(
-        "Wrap all data keys with a new master key, while calls run.", "callrouter privacy rotate"
+        "Wrap all data keys with a new vault key, while calls run.", "callrouter privacy rotate"
     ),
     "privacy status": Summary(
         "Show which keys there are, what is kept, what the next purge takes, and what is held back and why.",

@@ -21,4 +21,4 @@ class AdvisoryLock(IntEnum):
     REVEALS = 713_284_556
     """the first of two numbers; the second is the hash of the person who asks for callers' numbers"""
     VAULT_ROTATION = 713_284_557
-    """one process rotates the vault's master key at a time"""
+    """one process rotates the vault key at a time"""

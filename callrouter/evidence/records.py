@@ -1,7 +1,7 @@
 """The records that are logged: from which tables, and what of each row.
 
 A record is the row as a JSON object, with the name of its table as `source`. It has no caller's number and no match
-value. A caller is in it as a commitment only, whose salt is destroyed when the caller is forgotten.
+value. A caller is in it as a commitment only, whose salt is destroyed by erasure and purge.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class RecordSource:
 
     @cached_property
     def unlogged_count(self) -> sa.Select[Any]:
-        """How many rows are not in the log. The same rows as `unlogged_rows`, without their limit."""
+        """How many rows are not in the log. The same rows as `unlogged_keys`, without their limit."""
         own = self.table.c[self.key]
         return sa.select(sa.func.count()).where(own > self._last_logged - KEYS_LOOKED_BACK, ~self._is_logged)
 
@@ -114,7 +114,7 @@ SOURCES = {
     for source in (
         RecordSource(SchemaStatement, "id"),
         RecordSource(DirectoryVersion, "version", frozenset({"document"})),  # its digest stands for it
-        RecordSource(WordingProposal, "version"),  # it has one once it is approved
+        RecordSource(WordingProposal, "version"),  # it has one once it is in force
         RecordSource(Disclosure, "sequence"),
         RecordSource(ConsentRecord, "id"),
         RecordSource(ConnectionRecord, "id", frozenset({"caller_salt"})),

@@ -42,8 +42,8 @@ class WrappedKey:
 class MasterKeys:
     """A ring of master keys by id. The first one is the one to use; the others open what they have wrapped.
 
-    `read_again` is asked once for each id that is not in the ring: the key may have been added since this process
-    started.
+    `read_again` is asked for an id that is not in the ring, until it returns a ring: the key may have been added since
+    this process started.
     """
 
     def __init__(self, keys: Mapping[str, bytes], read_again: ReadRing | None = None) -> None:
@@ -104,8 +104,8 @@ class MasterKeys:
         with self._reading:
             if key_id in self._ring.ciphers or key_id in self._sought or self._read_again is None:
                 return
-            self._sought.add(key_id)
             if keys := self._read_again():
+                self._sought.add(key_id)
                 self.adopt(keys)
 
 

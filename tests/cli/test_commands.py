@@ -278,7 +278,7 @@ def test_a_table_is_the_same_in_each_format(fresh: CommandLine) -> None:
 def test_settings_show_no_secret(callrouter: CommandLine) -> None:
     shown = callrouter("settings").stdout
     assert all(secret not in shown for secret in SECRETS.values())
-    assert "CALLROUTER_SECRET_KEY        ••••••••" in shown
+    assert any(line.split()[:2] == ["CALLROUTER_SECRET_KEY", "••••••••"] for line in shown.splitlines())
 
 
 def test_a_wrong_setting_is_told_with_an_example(fresh: CommandLine) -> None:

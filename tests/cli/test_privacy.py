@@ -50,7 +50,7 @@ def test_the_status_says_what_is_kept_and_what_the_next_purge_takes(
     assert found["next purge: numbers"]["count"] == 2
     assert found["last purge"]["detail"].startswith("never; LATE")
     assert found["open in backups"]["count"] == 0
-    assert "in use since" in found["master key"]["detail"]
+    assert "in use since" in found["vault key"]["detail"]
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
@@ -128,6 +128,6 @@ def test_rotated_again_there_is_nothing_to_do(callrouter: CommandLine, world: Wo
 
 def test_a_new_key_that_is_not_in_use_yet_waits(callrouter: CommandLine, world: World) -> None:
     ring(callrouter, f"{NEW},{OLD}")
-    rows = [row["detail"] for row in callrouter.rows("privacy", "status") if row["what"] == "master key"]
+    rows = [row["detail"] for row in callrouter.rows("privacy", "status") if row["what"] == "vault key"]
     assert "waits for rotation" in rows[0]
     assert "in use since" in rows[1]

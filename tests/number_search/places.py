@@ -47,14 +47,16 @@ def files_of(name: str, directory: Path, but: Collection[str] = ()) -> Iterator[
         if str(path.parent.relative_to(directory)) not in but:
             with suppress(OSError):
                 if path.is_file() and not path.is_symlink():
-                    yield from blocks(f"{name} {path.relative_to(directory)}", path.read_bytes())
+                    yield from blocks(f"{name} {path.relative_to(directory)}", path)
 
 
-def blocks(name: str, data: bytes) -> Iterator[Place]:
-    """Without long runs of zeros, which hold nothing."""
-    packed = data.replace(ZEROS, b"\0")
-    for start in range(0, len(packed) or 1, BLOCK):
-        yield name, packed[max(0, start - OVERLAP) : start + BLOCK]
+def blocks(name: str, path: Path) -> Iterator[Place]:
+    """A log has gigabytes. Long runs of zeros hold nothing, and are left out."""
+    before = b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield name, (before + block).replace(ZEROS, b"\0")
+            before = block[-OVERLAP:]
 
 
 def tables_of(conninfo: str) -> Iterator[Place]:

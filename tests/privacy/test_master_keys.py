@@ -85,6 +85,14 @@ def test_a_key_that_is_nowhere_is_looked_for_once() -> None:
     assert source.reads == 1
 
 
+def test_a_ring_that_could_not_be_read_once_is_read_again() -> None:
+    source = Source()
+    ring = MasterKeys({"old": OLD}, source)
+    assert not ring.has("new")
+    source.keys = {"new": NEW, "old": OLD}
+    assert ring.has("new")
+
+
 def test_a_ring_that_cannot_be_read_again_stays_as_it_was() -> None:
     ring = MasterKeys({"old": OLD}, Source())
     assert (ring.has("new"), ring.has("old")) == (False, True)

@@ -96,6 +96,21 @@ def test_a_database_that_forgot_what_was_signed_is_not_signed_again(
         writer.write()
 
 
+def test_a_kept_head_that_is_no_text_is_refused_until_it_is_mended(
+    database: Database, writer: EvidenceWriter, tmp_path: Path
+) -> None:
+    happens(database)
+    writer.write()
+    file = tmp_path / "evidence" / "checkpoint"
+    kept = file.read_bytes()
+    file.write_bytes(b"\xff\xfe")
+    happens(database)
+    with pytest.raises(BrokenEvidenceLog, match="checkpoint is no signed head"):
+        writer.write()
+    file.write_bytes(kept)
+    assert writer.write() == 1
+
+
 def test_it_writes_until_it_is_stopped(database: Database, writer: EvidenceWriter) -> None:
     stopped = threading.Event()
     thread = threading.Thread(target=write_until, args=(stopped, writer, 0.01))

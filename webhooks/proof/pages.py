@@ -67,7 +67,7 @@ class ProofAnswer:
     """until it makes sense to ask again"""
 
 
-class CodeDesk:
+class CodeLookup:
     """Looks up the code of a request, within the limits."""
 
     def __init__(self, dependencies: ProofDependencies) -> None:
@@ -111,7 +111,7 @@ def proof_pages(dependencies: ProofDependencies) -> Blueprint:
         static_url_path="/proof/static",
         template_folder="templates",
     )
-    desk = CodeDesk(dependencies)
+    lookup = CodeLookup(dependencies)
 
     @pages.get("/proof")
     def form() -> Response:
@@ -120,12 +120,12 @@ def proof_pages(dependencies: ProofDependencies) -> Blueprint:
     @pages.post("/proof")
     def shown() -> Response:
         code = _code()
-        return _page(_language(), dependencies.payee, desk.answer(code), code)
+        return _page(_language(), dependencies.payee, lookup.answer(code), code)
 
     @pages.post("/proof/file")
     def file() -> Response:
         code = _code()
-        answer = desk.answer(code)
+        answer = lookup.answer(code)
         if answer.proof is None:
             return _page(_language(), dependencies.payee, answer, code)
         return _file(answer.proof)

@@ -45,7 +45,7 @@ class KeptCount:
 
 
 class MasterKeyStatus(NamedTuple):
-    """A master key of the ring. `wraps`: how many data keys it has wrapped."""
+    """A vault key of the ring. `wraps`: how many data keys it has wrapped."""
 
     id: str
     fingerprint: str
@@ -68,7 +68,7 @@ class PrivacyStatus:
 
     master_keys: list[MasterKeyStatus]
     source: str
-    """where the master keys came from"""
+    """where the vault keys came from"""
     data_keys: list[KeptCount]
     kept: list[KeptCount]
     next_purge_at: datetime
@@ -83,7 +83,7 @@ class PrivacyStatus:
     last_failure: Any | None
     last_rotation: Any | None
     keys_open_in_backups: int
-    """data keys that were destroyed, and can be opened in backups with a master key of the ring"""
+    """data keys that were destroyed, and can be opened in backups with a vault key of the ring"""
 
     @property
     def failing(self) -> bool:
@@ -98,12 +98,12 @@ class PrivacyStatus:
         keys = "1 data key" if self.keys_open_in_backups == 1 else f"{self.keys_open_in_backups} data keys"
         if len(self.master_keys) > 1:
             return (
-                f"{keys} that were destroyed can still be opened from backups, with an older master key of the ring:"
+                f"{keys} that were destroyed can still be opened from backups, with an older vault key of the ring:"
                 " take it out and destroy it to close them."
             )
         return (
-            f"{keys} destroyed since the last rotation of the master key can still be opened from backups made"
-            " before, with this master key: rotate to close them."
+            f"{keys} destroyed since the last rotation of the vault key can still be opened from backups made"
+            " before, with this vault key: rotate to close them."
         )
 
 

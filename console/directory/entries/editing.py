@@ -43,7 +43,7 @@ class ShownParts:
     page: EntryListPage
 
 
-class EntryDesk:
+class EntryEditor:
     """What is done with an entry: looked at, saved, taken out."""
 
     def __init__(self, dependencies: ConsoleDependencies) -> None:
