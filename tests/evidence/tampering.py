@@ -44,7 +44,7 @@ def without_guards(connection: sa.Connection) -> None:
     for row in connection.execute(
         CONSTRAINTS, {"tables": [*SOURCES, ENTRY.name, TILE.name, HEAD.name]}
     ).all():
-        connection.exec_driver_sql(f"ALTER TABLE {row.table} DROP CONSTRAINT {row.conname}")
+        connection.exec_driver_sql(f"ALTER TABLE {row.table} DROP CONSTRAINT {row.conname} CASCADE")
 
 
 def entries(connection: sa.Connection) -> Sequence[sa.Row[Any]]:
