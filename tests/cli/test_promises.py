@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 
+from callrouter.privacy.vault import Vault
 from tests.cli.running import CommandLine
 from tests.directories import partner
 from tests.promises.attempts import begins, is_attempted
@@ -21,7 +22,10 @@ CONTRACT = "call owner helpline listing state made_at due_at attempts ended_at"
 
 @pytest.fixture
 def world(callrouter: CommandLine) -> Iterator[World]:
+    """With the vault of the command line."""
     world = World(callrouter.settings.database_url)
+    world.vault = Vault(callrouter.settings.vault_keys)
+    world.starts_anew()
     yield world
     world.closes()
 

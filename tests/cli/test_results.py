@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from callrouter.cli.dependencies import CommandDependencies
+from callrouter.privacy.vault import Vault
 from tests.cli.running import CommandLine
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -18,7 +19,10 @@ WHY = ("--reason", "agreed")
 
 @pytest.fixture
 def world(callrouter: CommandLine) -> Iterator[World]:
+    """With the vault of the command line."""
     world = World(callrouter.settings.database_url)
+    world.vault = Vault(callrouter.settings.vault_keys)
+    world.starts_anew()
     yield world
     world.closes()
 
