@@ -30,14 +30,14 @@ def final_state(world: World) -> State:
     """Every row of every table, by the table's name, once everything is settled."""
     world.settles()
     names = [table.name for table in tables.metadata.sorted_tables if table.name not in NO_PART_OF_IT]
-    callers = _callers(world)
+    callers = named_callers(world)
     state = {name: [_comparable(name, row, callers) for row in world.rows(name)] for name in names}
     # Its key is random, and so is the order of its rows.
     state["match_value"].sort(key=lambda row: str(row["pseudonym"]))
     return state
 
 
-def _callers(world: World) -> dict[str, str]:
+def named_callers(world: World) -> dict[str, str]:
     """Each pseudonym, which is random, and what stands for it: the first call that has it."""
     of_calls = [(row["caller_pseudonym"], row["sid"]) for row in world.rows("call")]
     of_promises = [(row["called_pseudonym"], f"promised on {row['call']}") for row in world.rows("promise")]
@@ -46,10 +46,15 @@ def _callers(world: World) -> dict[str, str]:
 
 def _comparable(table: str, row: dict[str, Any], callers: dict[str, str]) -> dict[str, Any]:
     kept = {name: value for name, value in row.items() if name not in LEFT_OUT.get(table, set())}
-    return {name: _value(name, value, callers) for name, value in kept.items()}
+    return {
+        name: "some time" if isinstance(value, datetime) else value
+        for name, value in with_named_callers(kept, callers).items()
+    }
 
 
-def _value(name: str, value: Any, callers: dict[str, str]) -> Any:
-    if isinstance(value, datetime):
-        return "some time"
-    return callers.get(value, value) if name.endswith("pseudonym") else value
+def with_named_callers(row: dict[str, Any], callers: dict[str, str]) -> dict[str, Any]:
+    """The row, with what stands for each pseudonym in its place."""
+    return {
+        name: callers.get(value, value) if name.endswith("pseudonym") else value
+        for name, value in row.items()
+    }

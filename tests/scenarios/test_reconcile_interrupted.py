@@ -21,6 +21,7 @@ from callrouter.reconciliation.reconcile import reconcile
 from callrouter.telephony import CarrierError, Unclear
 from simulator import InProcessTransport
 from tests.scenarios.conftest import OpenWorld
+from tests.scenarios.final_state import named_callers, with_named_callers
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.test_reconcile import leg_of, states
 from tests.scenarios.world import START, Row, World
@@ -133,7 +134,10 @@ def a_day(world: World) -> None:
 def stands(world: World) -> dict[str, list[Any]]:
     """What has been read, found, corrected, charged and confirmed."""
     world.settles()
-    rows: dict[str, list[Any]] = {table: world.rows(table) for table in TABLES}
+    callers = named_callers(world)
+    rows: dict[str, list[Any]] = {
+        table: [with_named_callers(row, callers) for row in world.rows(table)] for table in TABLES
+    }
     return rows | {"entries": states(world)}
 
 
