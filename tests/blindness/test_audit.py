@@ -29,6 +29,9 @@ from tests.seeds import seeds
 from tests.servers.databases import Databases
 from tests.week.directory import DIRECTORY, NOBODYS_NUMBER
 
+# One process plays the week, for all of these tests.
+pytestmark = pytest.mark.xdist_group("audited week")
+
 
 @pytest.fixture(scope="module")
 def week(databases: Databases) -> Iterator[AuditedWeek]:
