@@ -103,7 +103,7 @@ def test_anybody_s_offline_verifier_verifies_the_export_too(exported: list[bytes
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-@pytest.mark.parametrize("seed", seeds(2))
+@pytest.mark.parametrize("seed", seeds(1))
 def test_what_is_changed_is_found_and_named_whoever_signs_it(
     exported: list[bytes], forgery: Forgery, seed: int
 ) -> None:

@@ -15,7 +15,7 @@ from tests.number_search.everything import Everything, everything
 from tests.number_search.planted import PLANTERS
 
 pytestmark = pytest.mark.xdist_group("numbers are nowhere")
-NUMBERS, SEED = 200, 11
+NUMBERS, SEED = 100, 11
 
 
 @pytest.fixture(scope="module")
