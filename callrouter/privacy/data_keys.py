@@ -1,7 +1,8 @@
 """Data keys: random secrets, one for each purpose and period, stored wrapped by a master key.
 
 A day's key seals the numbers or the sounds of that day; a month's key makes the match values of callers. When the row
-is deleted, nothing opens or matches any more what belonged to it, not even in a backup that has the sealed values.
+is deleted, nothing opens or matches any more what belonged to it. A backup that still has the row opens it until the
+vault key is rotated and the old one destroyed (docs/privacy.md).
 """
 
 from __future__ import annotations
