@@ -100,7 +100,7 @@ def stored_key(path: Path, new: str) -> str:
 
 def _store_once(path: Path, key: str) -> None:
     # A link is atomic and never overwrites: nobody reads half a key or replaces one.
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft = _draft_of(path)
     try:
         _write_durably(draft, key + "\n")
         os.link(draft, path)
@@ -110,8 +110,9 @@ def _store_once(path: Path, key: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def replace_durably(draft: Path, path: Path, text: str) -> None:
-    """Put a file with this text in the place of another at once: nobody reads half of it, even after a crash."""
+def replace_durably(path: Path, text: str) -> None:
+    """Write a file at once: a reader finds the old one or the new one, even after a crash. Raises OSError."""
+    draft = _draft_of(path)
     try:
         _write_durably(draft, text)
         draft.replace(path)
@@ -120,6 +121,10 @@ def replace_durably(draft: Path, path: Path, text: str) -> None:
         os.close(directory)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
 
 
 def _write_durably(path: Path, text: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,8 +36,7 @@ class VaultKeyFile:
 
     def _write(self, ring: Mapping[str, bytes]) -> None:
         text = ",".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in ring.items())
-        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        replace_durably(draft, self._path, text + "\n")
+        replace_durably(self._path, text + "\n")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

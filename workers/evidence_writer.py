@@ -7,7 +7,6 @@ ends with a signed head. The heads are written to files too, so that they are ke
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from callrouter.events.heartbeat import mark_evidence_complete
 from callrouter.evidence.append import AppendResult, BrokenEvidenceLog, SigningKey, append_records
 from callrouter.evidence.stored_tree import StoredHead
 from callrouter.invoices.checkpoint import add_checkpoints
+from config.data_dir import replace_durably
 from workers.heartbeat import DATABASE_ERRORS
 
 log = structlog.get_logger("workers.evidence_writer")
@@ -77,7 +77,7 @@ class EvidenceWriter:
     def _keep(self, head: StoredHead, now: datetime) -> None:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in (f"{now:%Y-%m-%d}", LATEST):
-            _replace(self._directory / name, head.note)
+            replace_durably(self._directory / name, head.note)
 
 
 def write_until(stopped: threading.Event, writer: EvidenceWriter, seconds: float = WRITE_SECONDS) -> None:
@@ -94,13 +94,3 @@ def write_until(stopped: threading.Event, writer: EvidenceWriter, seconds: float
                 log.error("the evidence log is not written", reason=known)
         except (*DATABASE_ERRORS, OSError) as error:
             log.warning("the evidence log is not written; it is tried again", error=type(error).__name__)
-
-
-def _replace(file: Path, text: str) -> None:
-    """A reader finds the old file or the new one, after a crash too."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with draft.open("w") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)

@@ -17,6 +17,7 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.migrations import check_role, check_schema
 from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
+from callrouter.purge import Purger
 from callrouter.reports.reading import reading
 from config.data_dir import POSTGRESQL, is_served, socket_path
 from config.running_server import with_running_server
@@ -59,6 +60,11 @@ class CommandDependencies:
         with self.reading() as connection:
             check_key(connection, vault)
         return vault
+
+    @cached_property
+    def purger(self) -> Purger:
+        """What purges the database."""
+        return Purger(self.database, DirectoryCache(), self.settings.retention)
 
     def now(self) -> datetime:
         """The time. The domain reads no clock."""

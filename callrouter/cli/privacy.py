@@ -25,7 +25,6 @@ from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
-from callrouter.directory.versions import DirectoryCache
 from callrouter.erasure import erase_caller
 from callrouter.phone import masked
 from callrouter.privacy.acts import NOTHING, Actor, Destroyed
@@ -35,7 +34,6 @@ from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.purge import HeldBack
 from callrouter.privacy.rotate import RotationResult
 from callrouter.privacy.rotate import rotate as rotate_master_key
-from callrouter.purge import Purger
 from callrouter.reports.privacy.status import KeptCount, PrivacyStatus, privacy_status
 from config.vault import key_store, source_of_ring
 
@@ -68,7 +66,7 @@ def status(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None:
       callrouter privacy status --format json
     """
     source = source_of_ring(dependencies.settings)
-    vault, purger = dependencies.vault, purger_of(dependencies)
+    vault, purger = dependencies.vault, dependencies.purger
     with dependencies.reading() as connection:
         found = privacy_status(connection, purger, vault, source, dependencies.now())
     print_rows(form, STATUS, list(_status_rows(found)), zone)
@@ -89,7 +87,7 @@ def purge(dependencies: CommandDependencies, form: str, *, confirmation: ActOpti
       callrouter privacy purge --dry-run
       callrouter privacy purge
     """
-    purger, now = purger_of(dependencies), dependencies.now()
+    purger, now = dependencies.purger, dependencies.now()
     with dependencies.reading() as connection:
         due, held_back = purger.due(connection, now), purger.held_back(connection, now)
     if confirmation.asks:
@@ -184,11 +182,6 @@ def _rotation_sentences(result: RotationResult) -> Iterator[str]:
         yield f"{idle} is taken out of vault.key, and backups of before open with a copy of it only."
     elif idle:
         yield f"{idle} opens only backups of before. Take it out of the ring, and destroy it, to close them."
-
-
-def purger_of(dependencies: CommandDependencies) -> Purger:
-    """What purges the database."""
-    return Purger(dependencies.database, DirectoryCache(), dependencies.settings.retention)
 
 
 def _status_rows(found: PrivacyStatus) -> Iterator[dict[str, Any]]:

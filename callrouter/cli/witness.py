@@ -18,7 +18,7 @@ from callrouter.errors import CallRouterError
 from callrouter.evidence.note import NoteSigner
 from callrouter.evidence.offline_verifier import public_key
 from callrouter.evidence.witness import ObservedHead, SplitView, observe
-from config.data_dir import make_private, new_key, stored_key
+from config.data_dir import make_private, new_key, replace_durably, stored_key
 from config.parsers import key as decoded_key
 
 SECONDS_TO_WAIT = 10.0
@@ -89,14 +89,10 @@ class Witness:
             shown.write_text(split.note)
             raise CommandFailure(f"{split}. The heads are in {self._file} and {shown}: keep both") from split
         if observed.is_newer:
-            self._keep(observed.note + self._signer.cosign(observed.note, dependencies.now()))
+            cosigned = observed.note + self._signer.cosign(observed.note, dependencies.now())
+            replace_durably(self._file, cosigned)
         _check_signed_lately(observed, dependencies.now())
         return observed
-
-    def _keep(self, note: str) -> None:
-        draft = Path(f"{self._file}.draft")
-        draft.write_text(note)
-        draft.replace(self._file)
 
 
 @click.command()

@@ -31,8 +31,9 @@ NAMES = {CALLER: "number", RETURN: "return number"}
 UNKNOWN = "This number was not asked for by you in this browser. Ask for it, with a reason"
 SHOWN_BEFORE = "It was shown already, and a number is shown once"
 GIVEN_UP = "It was not shown in time, or it is gone"
-NOT_LOGGED = "the evidence log did not have the request within 10 seconds"
-TOO_LATE = "nobody looked within 10 seconds"
+_IN_TIME = f"within {LOGGED_WITHIN.seconds} seconds"
+NOT_LOGGED = f"the evidence log did not have the request {_IN_TIME}"
+TOO_LATE = f"nobody looked {_IN_TIME}"
 
 _AUDIT = SOURCES[AuditEntry.__tablename__]
 _LOCK = sa.select(

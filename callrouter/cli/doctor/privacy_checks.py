@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.doctor.failed_check import FailedCheck
-from callrouter.cli.privacy import purger_of
 from callrouter.privacy.acts import ActKind, latest_act
 from callrouter.purge import is_late, longest_repeat_days
 from callrouter.reports.privacy.status import is_failing
 
 
 def purge(dependencies: CommandDependencies) -> str:
-    purger, now = purger_of(dependencies), dependencies.now()
+    purger, now = dependencies.purger, dependencies.now()
     with dependencies.reading() as connection:
         completed = latest_act(connection, ActKind.PURGE_COMPLETED)
         failed = latest_act(connection, ActKind.PURGE_FAILED)
